@@ -1,0 +1,42 @@
+// What one principal may read of one collection: a set of classes, valid at one state of the rules.
+//
+// Guarantees: immutable; `Contains` is bounds-checked, so that a class interned later, or kNoClass, is never contained.
+// Thread-safety: immutable.
+#ifndef USHER_ACL_ENTITLEMENT_H_
+#define USHER_ACL_ENTITLEMENT_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "acl/ids.h"
+
+namespace usher::acl {
+
+class Entitlement {
+ public:
+  // Nobody's: contains nothing, for ever.
+  Entitlement() = default;
+
+  // `classes`: sorted, unique. `chunk_count`: chunks of these classes. `valid_until`: first instant at which a rule that matters begins or ends.
+  Entitlement(std::vector<ClassId> classes, uint64_t chunk_count, absl::Time valid_until);
+
+  bool Contains(ClassId id) const {
+    const uint32_t word = id.value() / 64;
+    return word < bits_.size() && (bits_[word] >> (id.value() % 64) & 1) != 0;
+  }
+  const std::vector<ClassId>& classes() const { return classes_; }
+  // Exact number of chunks the principal may read, at the state the entitlement was made.
+  uint64_t chunk_count() const { return chunk_count_; }
+  absl::Time valid_until() const { return valid_until_; }
+
+ private:
+  std::vector<ClassId> classes_;
+  std::vector<uint64_t> bits_;
+  uint64_t chunk_count_ = 0;
+  absl::Time valid_until_ = absl::InfiniteFuture();
+};
+
+}  // namespace usher::acl
+
+#endif  // USHER_ACL_ENTITLEMENT_H_

@@ -1,0 +1,58 @@
+// Who is a member of what: a directed graph of principals and groups, nested to any depth. Cycles are harmless.
+//
+// Thread-safety: const methods may run concurrently with each other, not with the others.
+#ifndef USHER_ACL_GROUP_GRAPH_H_
+#define USHER_ACL_GROUP_GRAPH_H_
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/btree_map.h"
+#include "absl/container/btree_set.h"
+#include "absl/container/flat_hash_map.h"
+#include "acl/ids.h"
+#include "acl/subject_table.h"
+
+namespace usher::acl {
+
+class GroupGraph {
+ public:
+  // `subjects` must outlive the graph.
+  explicit GroupGraph(SubjectTable* subjects) : subjects_(subjects) {}
+  GroupGraph(const GroupGraph&) = delete;
+  GroupGraph& operator=(const GroupGraph&) = delete;
+
+  // Names must be valid. Return whether anything changed.
+  bool Add(std::string_view member, std::string_view group);
+  bool Remove(std::string_view member, std::string_view group);
+  bool IsDirectMember(std::string_view member, std::string_view group) const;
+
+  // The principal itself (if its name is known), every group it is in at any depth, and `everyone`; sorted by id. O(edges reached).
+  std::vector<SubjectId> Closure(std::string_view principal) const;
+
+  // A shortest chain principal, group, ..., subject; {principal, everyone} for `everyone`; {principal} for itself; empty when there is none.
+  std::vector<std::string_view> MembershipPath(std::string_view principal, std::string_view subject) const;
+
+  // Up to `limit` groups with members, by name, after `after` (exclusive; empty for the start). Views live as long as the table.
+  struct Group {
+    std::string_view name;
+    uint32_t member_count;
+  };
+  std::vector<Group> ListGroups(std::string_view after, size_t limit) const;
+  std::vector<std::string_view> ListMembers(std::string_view group, std::string_view after, size_t limit) const;
+  size_t group_count() const { return members_.size(); }
+
+  // Changes with every change of a membership.
+  uint64_t epoch() const { return epoch_; }
+
+ private:
+  SubjectTable* subjects_;
+  absl::flat_hash_map<SubjectId, std::vector<SubjectId>> parents_;              // member -> groups directly above, sorted
+  absl::btree_map<std::string_view, absl::btree_set<std::string_view>> members_;  // group -> direct members
+  uint64_t epoch_ = 0;
+};
+
+}  // namespace usher::acl
+
+#endif  // USHER_ACL_GROUP_GRAPH_H_

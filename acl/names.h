@@ -1,0 +1,34 @@
+// Names of principals, groups and subjects, checked once at the edge.
+//
+// A name is `user:ID`, `service:ID`, `group:ID` or `everyone`. An ID has 1 to 200 bytes of valid UTF-8 without control characters,
+// white space or U+FFFD, so that two names which look alike in a log are not told apart by something invisible.
+// Names are compared byte by byte; case is kept. Thread-safety: free functions.
+#ifndef USHER_ACL_NAMES_H_
+#define USHER_ACL_NAMES_H_
+
+#include <string_view>
+
+#include "absl/status/status.h"
+
+namespace usher::acl {
+
+inline constexpr std::string_view kEveryone = "everyone";
+
+// OK for `user:ID` and `service:ID`; INVALID_ARGUMENT saying what is wrong otherwise.
+absl::Status ValidatePrincipal(std::string_view name);
+
+// OK for `group:ID`.
+absl::Status ValidateGroup(std::string_view name);
+
+// OK for whatever may be a member of a group: a principal or a group, not `everyone`.
+absl::Status ValidateMember(std::string_view name);
+
+// OK for whatever a rule may name: a principal, a group or `everyone`.
+absl::Status ValidateSubject(std::string_view name);
+
+// OK for a tenant's id: 1 to 64 of a-z, 0-9 and '-', starting with a letter.
+absl::Status ValidateTenant(std::string_view id);
+
+}  // namespace usher::acl
+
+#endif  // USHER_ACL_NAMES_H_
