@@ -1,0 +1,90 @@
+// What the store keeps, as plain values. The encoding on disk is described by records.fbs.
+#ifndef USHER_INDEX_STORAGE_RECORDS_H_
+#define USHER_INDEX_STORAGE_RECORDS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "acl/ids.h"
+#include "acl/policy.h"
+
+namespace usher::storage {
+
+struct CollectionRecord {
+  acl::CollectionId id;
+  std::string name;  // within the tenant
+  int32_t dimension = 0;
+  std::string embedding_model;  // empty: ready vectors only
+  int32_t chunk_target_bytes = 0;
+  int32_t chunk_max_bytes = 0;
+  int32_t chunk_overlap_bytes = 0;
+  absl::Time create_time;
+  acl::Policy policy;             // canonical
+  acl::Revision policy_revision;  // of the last change of `policy`
+};
+
+struct DocumentRecord {
+  std::string id;  // within the collection
+  acl::DocumentVersion version;
+  std::string title;
+  std::string source_uri;
+  std::string metadata_json;  // a JSON object, or empty
+  acl::Policy policy;         // canonical; INHERIT without rules for a document without rules of its own
+  uint32_t chunk_count = 0;
+  acl::Revision revision;  // of the last change of content or rules
+  absl::Time update_time;
+};
+
+// Positions are UTF-8 byte offsets [begin, end).
+struct FindingRecord {
+  std::string rule;
+  uint8_t kind = 0;
+  uint8_t action = 0;
+  uint64_t source_begin = 0;
+  uint64_t source_end = 0;
+  uint64_t text_begin = 0;
+  uint64_t text_end = 0;
+  std::string detail;
+};
+
+struct ChunkRecord {
+  std::string document_id;
+  std::string text;  // cleaned
+  std::vector<std::string> headings;
+  uint64_t source_begin = 0;
+  uint64_t source_end = 0;
+  std::vector<FindingRecord> findings;
+};
+
+struct MembershipRecord {
+  std::string group;
+  std::string member;
+  friend bool operator==(const MembershipRecord&, const MembershipRecord&) = default;
+};
+
+struct ApiKeyRecord {
+  std::string key_id;  // public part; unique over all tenants
+  std::string tenant;
+  std::string principal;
+  std::string salt;         // raw bytes
+  std::string secret_hash;  // raw bytes
+  uint32_t roles = 0;       // bit per role, meaning is the caller's
+  bool delegate = false;
+  absl::Time create_time;
+  absl::Time expire_time = absl::InfiniteFuture();
+  bool revoked = false;
+};
+
+// The memory of a write that carried a request_id.
+struct RequestRecord {
+  std::string fingerprint;  // of method and content
+  std::string response;     // opaque to the store
+  acl::Revision revision;
+  absl::Time time;
+};
+
+}  // namespace usher::storage
+
+#endif  // USHER_INDEX_STORAGE_RECORDS_H_

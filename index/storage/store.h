@@ -1,0 +1,133 @@
+// Everything durable: one RocksDB, one atomic batch per request, one revision per batch.
+//
+// Guarantees: a batch whose Commit returned OK is on disk (fsync) and wholly visible; one whose Commit failed is not visible and
+// takes no revision. Every record is checked when read: damage is DATA_LOSS naming the record, never a wrong value.
+// Non-guarantees: reads that span calls are not one snapshot; callers that need that hold their own lock.
+// Thread-safety: all methods may be called concurrently; commits are ordered by the store.
+// Errors: RESOURCE_EXHAUSTED for a full disk, DATA_LOSS for damage, FAILED_PRECONDITION for a folder in use or of a newer
+// format, UNAVAILABLE for other I/O errors.
+#ifndef USHER_INDEX_STORAGE_STORE_H_
+#define USHER_INDEX_STORAGE_STORE_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "acl/ids.h"
+#include "index/storage/records.h"
+
+namespace rocksdb {
+class FileSystem;
+}
+
+namespace usher::storage {
+
+struct ChunkKey {
+  acl::DocumentVersion version;
+  uint32_t number = 0;
+};
+
+// Changes to be written together. Not thread-safe; owned by the caller; used once.
+class Batch {
+ public:
+  Batch();
+  ~Batch();
+  Batch(Batch&&) noexcept;
+  Batch& operator=(Batch&&) noexcept;
+
+  void PutCollection(std::string_view tenant, const CollectionRecord& record);
+  // With every document, chunk and vector in it.
+  void DeleteCollection(std::string_view tenant, std::string_view name, acl::CollectionId id);
+  void PutDocument(acl::CollectionId collection, const DocumentRecord& record);
+  void DeleteDocument(acl::CollectionId collection, std::string_view id);
+  void PutChunk(acl::CollectionId collection, ChunkKey key, const ChunkRecord& record, absl::Span<const float> vector);
+  // All chunks and vectors of a version.
+  void DeleteChunks(acl::CollectionId collection, acl::DocumentVersion version);
+  void PutMembership(std::string_view tenant, const MembershipRecord& record);
+  void DeleteMembership(std::string_view tenant, const MembershipRecord& record);
+  void PutApiKey(const ApiKeyRecord& record);
+  void PutRequest(std::string_view tenant, std::string_view caller, std::string_view request_id,
+                  const RequestRecord& record);
+
+ private:
+  friend class Store;
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+struct StoreOptions {
+  std::string path;
+  uint64_t block_cache_bytes = 256ull << 20;
+  // How long a request_id is remembered.
+  absl::Duration request_retention = absl::Hours(24);
+  // For fault injection; null means the real one.
+  std::shared_ptr<rocksdb::FileSystem> file_system;
+};
+
+class Store {
+ public:
+  // Opens or creates the folder (mode 0700).
+  static absl::StatusOr<std::unique_ptr<Store>> Open(const StoreOptions& options);
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  // Of the last commit; Revision(0) in an empty store.
+  acl::Revision last_revision() const;
+  // Random, made with the folder; 16 bytes. Tells stores apart in tokens.
+  const std::string& store_id() const;
+  // Secret made with the folder, 32 bytes, for MACs over tokens that clients hold.
+  const std::string& token_key() const;
+
+  // Writes `batch` at `revision`, which must be last_revision() + 1 (ABORTED otherwise): callers that build records holding
+  // their own revision serialise themselves.
+  absl::Status Commit(Batch batch, acl::Revision revision);
+
+  // Visitors stop at, and return, the first error of the callback.
+  absl::Status ForEachCollection(
+      const std::function<absl::Status(std::string_view tenant, CollectionRecord record)>& visit) const;
+  absl::Status ForEachMembership(
+      const std::function<absl::Status(std::string_view tenant, MembershipRecord record)>& visit) const;
+  // In order of id, from after `after` (exclusive; empty for the start).
+  absl::Status ForEachDocument(acl::CollectionId collection, std::string_view after,
+                               const std::function<absl::Status(DocumentRecord record)>& visit) const;
+  // In order of key. `vector` is valid during the call.
+  absl::Status ForEachVector(
+      acl::CollectionId collection,
+      const std::function<absl::Status(ChunkKey key, absl::Span<const float> vector)>& visit) const;
+  absl::Status ForEachApiKey(const std::function<absl::Status(ApiKeyRecord record)>& visit) const;
+
+  // nullopt where there is none. Answers are in the order of the keys.
+  absl::StatusOr<std::optional<DocumentRecord>> GetDocument(acl::CollectionId collection, std::string_view id) const;
+  absl::StatusOr<std::vector<std::optional<DocumentRecord>>> GetDocuments(
+      acl::CollectionId collection, absl::Span<const std::string> ids) const;
+  absl::StatusOr<std::vector<std::optional<ChunkRecord>>> GetChunks(acl::CollectionId collection,
+                                                                   absl::Span<const ChunkKey> keys) const;
+  absl::StatusOr<std::optional<ApiKeyRecord>> GetApiKey(std::string_view key_id) const;
+  // Only requests within the retention, as of `now`.
+  absl::StatusOr<std::optional<RequestRecord>> GetRequest(std::string_view tenant, std::string_view caller,
+                                                          std::string_view request_id, absl::Time now) const;
+
+  // Appends to the audit log outside of revisions; ids are dense from 1. On disk after a crash of the process; after a loss of power
+  // only what was flushed. `last` is empty for an empty log.
+  absl::Status AppendAudit(uint64_t id, std::string_view entry);
+  absl::StatusOr<std::optional<std::pair<uint64_t, std::string>>> LastAudit() const;
+  absl::Status ForEachAudit(uint64_t from_id,
+                            const std::function<absl::Status(uint64_t id, std::string_view entry)>& visit) const;
+
+ private:
+  struct Impl;
+  explicit Store(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace usher::storage
+
+#endif  // USHER_INDEX_STORAGE_STORE_H_

@@ -1,0 +1,114 @@
+// The vectors of one collection, searchable inside an entitlement.
+//
+// Shape: a mutable head that takes new rows, and immutable sealed segments, each with a graph; both carry the access class of every
+// row. A snapshot is immutable and complete: later writes do not show in it. Deleted rows carry kNoClass.
+// Guarantees: a search returns only rows whose class the entitlement contains, as of the snapshot, and never fewer than
+// min(k, such rows); the exact path returns the k best of them by dot product.
+// Non-guarantees: the graph path may miss some of the best; nothing here is durable, the store is.
+// Thread-safety: Snapshot() and everything const may run concurrently; Insert, Remove, Reclassify and Install need external mutual
+// exclusion with each other and with Snapshot(). Snapshots may be searched by any number of threads at any time.
+#ifndef USHER_INDEX_VECTOR_INDEX_H_
+#define USHER_INDEX_VECTOR_INDEX_H_
+
+#include <compare>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "acl/entitlement.h"
+#include "acl/ids.h"
+
+namespace usher::index {
+
+// Names one chunk: the version of its document's content, and its number in it.
+struct RowKey {
+  acl::DocumentVersion version;
+  uint32_t number = 0;
+  friend auto operator<=>(const RowKey&, const RowKey&) = default;
+};
+
+struct Candidate {
+  RowKey key;
+  float score = 0;  // dot product
+};
+
+enum class SearchMode { kAutomatic, kExact };
+
+struct Query {
+  absl::Span<const float> vector;  // of the index's dimension, unit norm, finite
+  int k = 10;                      // >= 1
+  SearchMode mode = SearchMode::kAutomatic;
+  absl::Time deadline = absl::InfiniteFuture();
+  std::function<bool()> cancelled;  // may be empty; asked now and then from the searching thread
+};
+
+struct SearchResult {
+  std::vector<Candidate> candidates;  // best score first; equal scores by key
+  std::string_view path;              // "exact", "graph" or "graph+exact"; static storage
+  uint64_t scanned = 0;               // authorised rows whose distance was computed
+};
+
+// Immutable state of the index at one moment.
+class IndexSnapshot {
+ public:
+  virtual ~IndexSnapshot() = default;
+  // DEADLINE_EXCEEDED or CANCELLED when told so; no other error.
+  virtual absl::StatusOr<SearchResult> Search(const Query& query, const acl::Entitlement& entitlement) const = 0;
+  // Rows with a class, that is, not deleted.
+  virtual uint64_t live_rows() const = 0;
+};
+
+struct IndexOptions {
+  // Rows at which the head is sealed into a segment with a graph.
+  uint32_t seal_rows = 16'384;
+  // Automatic mode considers the graph from this many authorised rows, and from this share of all rows, on.
+  uint64_t graph_min_authorized = 20'000;
+  double graph_min_selectivity = 0.5;
+};
+
+// Work that seals or merges segments. Run() takes long and needs no lock; it reads only what it captured.
+class MaintenanceJob {
+ public:
+  virtual ~MaintenanceJob() = default;
+  // Returns false when `stop` said so; the job is then dropped.
+  virtual bool Run(const std::function<bool()>& stop) = 0;
+};
+
+class VectorIndex {
+ public:
+  // `dimension` > 0.
+  VectorIndex(int dimension, const IndexOptions& options);
+  ~VectorIndex();
+  VectorIndex(const VectorIndex&) = delete;
+  VectorIndex& operator=(const VectorIndex&) = delete;
+
+  int dimension() const;
+
+  // Adds the chunks 0..n-1 of a version that is not in the index yet. `rows`: n x dimension floats, row-major, unit norm.
+  void Insert(acl::DocumentVersion version, acl::ClassId class_id, absl::Span<const float> rows);
+  // Removes all chunks of a version; unknown versions are ignored.
+  void Remove(acl::DocumentVersion version);
+  // Moves all chunks of a version to another class; unknown versions are ignored.
+  void Reclassify(acl::DocumentVersion version, acl::ClassId class_id);
+
+  // Cheap: no row is copied.
+  std::shared_ptr<const IndexSnapshot> Snapshot() const;
+
+  // Work worth doing now, or nullptr. At most one job may be under way per index.
+  std::unique_ptr<MaintenanceJob> NextMaintenance() const;
+  // Publishes what a finished job made; changes of class and removals since it was captured are kept.
+  void Install(std::unique_ptr<MaintenanceJob> job);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace usher::index
+
+#endif  // USHER_INDEX_VECTOR_INDEX_H_
