@@ -1,0 +1,70 @@
+// The insides of the corpus, shared by its source files.
+#ifndef USHER_INDEX_CORPUS_CORPUS_IMPL_H_
+#define USHER_INDEX_CORPUS_CORPUS_IMPL_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/synchronization/mutex.h"
+#include "index/corpus/corpus.h"
+#include "index/corpus/tenant_state.h"
+
+namespace usher::corpus {
+
+// A write that has been checked: what goes to disk, and what memory then does about it.
+struct PreparedWrite {
+  storage::Batch batch;
+  std::function<void()> apply;  // under the tenant's exclusive lock; cannot fail
+};
+
+struct Corpus::Impl {
+  Impl(storage::Store* s, const acl::Clock* c, const CorpusOptions& o) : store(s), clock(c), options(o) {}
+  ~Impl();
+
+  absl::Status Load();
+  absl::Status LoadCollection(Tenant& tenant, storage::CollectionRecord record);
+
+  // nullptr where the tenant has never written anything.
+  std::shared_ptr<Tenant> FindTenant(std::string_view id) const;
+  std::shared_ptr<Tenant> MakeTenant(std::string_view id);
+  // Under either lock of the tenant, nullptr where there is none.
+  static std::shared_ptr<Collection> FindCollection(const Tenant& tenant, std::string_view name);
+  std::shared_ptr<const acl::Entitlement> Entitle(const Tenant& tenant, Collection& collection,
+                                                  std::string_view principal) const;
+
+  // The one way to write: replays a known request_id; else prepares (with the revision the write will have), commits,
+  // applies.
+  using Prepare = std::function<absl::StatusOr<PreparedWrite>(Tenant& tenant, acl::Revision revision)>;
+  absl::StatusOr<WriteResult> Write(const WriteContext& context, const std::string& response, const Prepare& prepare);
+  absl::StatusOr<std::optional<WriteResult>> FindRequest(const WriteContext& context) const;
+  void Publish(acl::Revision revision);
+
+  void RunMaintenance();
+  bool MaintainOne(Tenant& tenant, Collection& collection);
+
+  storage::Store* const store;
+  const acl::Clock* const clock;
+  const CorpusOptions options;
+
+  absl::Mutex write_mutex;  // taken before any tenant's mutex
+  mutable absl::Mutex tenants_mutex;
+  absl::flat_hash_map<std::string, std::shared_ptr<Tenant>> tenants ABSL_GUARDED_BY(tenants_mutex);
+
+  mutable absl::Mutex applied_mutex;
+  acl::Revision applied ABSL_GUARDED_BY(applied_mutex);
+
+  absl::Mutex maintenance_mutex;
+  bool stopping ABSL_GUARDED_BY(maintenance_mutex) = false;
+  bool maintenance_due ABSL_GUARDED_BY(maintenance_mutex) = true;
+  std::thread maintenance_thread;
+};
+
+absl::Status NoSuchCollection(std::string_view name);
+absl::Status NoSuchDocument(const DocumentName& name);
+
+}  // namespace usher::corpus
+
+#endif  // USHER_INDEX_CORPUS_CORPUS_IMPL_H_

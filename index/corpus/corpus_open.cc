@@ -1,0 +1,207 @@
+// Bringing the corpus up from the store, and writing through it.
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "index/corpus/corpus_impl.h"
+
+namespace usher::corpus {
+namespace {
+
+// Collects the vectors of one document version, which the store gives out one after another, and hands them over
+// together.
+class VersionLoader {
+ public:
+  struct Expected {
+    acl::ClassId class_id;
+    uint32_t chunk_count = 0;
+  };
+
+  VersionLoader(Collection* collection, absl::flat_hash_map<acl::DocumentVersion, Expected> expected)
+      : collection_(collection), expected_(std::move(expected)) {}
+
+  absl::Status Add(storage::ChunkKey key, absl::Span<const float> vector) {
+    if (key.version != version_ || rows_.empty()) {
+      if (absl::Status status = Flush(); !status.ok()) return status;
+      version_ = key.version;
+    }
+    const auto dimension = static_cast<size_t>(collection_->record.dimension);
+    if (vector.size() != dimension || key.number != rows_.size() / dimension) {
+      return Damaged(
+          absl::StrCat("chunk ", key.number, " of document version ", key.version.value(), " is out of place"));
+    }
+    rows_.insert(rows_.end(), vector.begin(), vector.end());
+    return absl::OkStatus();
+  }
+
+  absl::Status Flush() {
+    if (rows_.empty()) return absl::OkStatus();
+    const auto it = expected_.find(version_);
+    const size_t count = rows_.size() / static_cast<size_t>(collection_->record.dimension);
+    if (it == expected_.end() || it->second.chunk_count != count) {
+      return Damaged(absl::StrCat("document version ", version_.value(), " has ", count,
+                                  " vectors that no document accounts for"));
+    }
+    collection_->vectors.Insert(version_, it->second.class_id, rows_);
+    expected_.erase(it);
+    rows_.clear();
+    return absl::OkStatus();
+  }
+
+  absl::Status Finish() {
+    if (absl::Status status = Flush(); !status.ok()) return status;
+    for (const auto& [version, expected] : expected_) {
+      if (expected.chunk_count > 0) {
+        return Damaged(absl::StrCat("the vectors of document version ", version.value(), " are missing"));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  absl::Status Damaged(std::string_view what) const {
+    return absl::DataLossError(absl::StrCat("collection '", collection_->record.name, "' is damaged: ", what,
+                                            "; restore the data folder from a backup"));
+  }
+
+  Collection* collection_;
+  absl::flat_hash_map<acl::DocumentVersion, Expected> expected_;
+  acl::DocumentVersion version_;
+  std::vector<float> rows_;
+};
+
+}  // namespace
+
+absl::Status NoSuchCollection(std::string_view name) {
+  return absl::NotFoundError(absl::StrCat("there is no collection '", name, "'"));
+}
+
+absl::Status NoSuchDocument(const DocumentName& name) {
+  return absl::NotFoundError(
+      absl::StrCat("there is no document '", FormatDocumentName(name.collection, name.document), "'"));
+}
+
+Corpus::Corpus(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Corpus::~Corpus() = default;
+
+absl::StatusOr<std::unique_ptr<Corpus>> Corpus::Open(storage::Store* store, const acl::Clock* clock,
+                                                     const CorpusOptions& options) {
+  auto impl = std::make_unique<Impl>(store, clock, options);
+  if (absl::Status status = impl->Load(); !status.ok()) return status;
+  impl->maintenance_thread = std::thread([raw = impl.get()] { raw->RunMaintenance(); });
+  return std::unique_ptr<Corpus>(new Corpus(std::move(impl)));
+}
+
+absl::Status Corpus::Impl::Load() {
+  absl::Status status = store->ForEachMembership([&](std::string_view tenant, storage::MembershipRecord record) {
+    MakeTenant(tenant)->groups.Add(record.member, record.group);
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  status = store->ForEachCollection([&](std::string_view tenant, storage::CollectionRecord record) {
+    return LoadCollection(*MakeTenant(tenant), std::move(record));
+  });
+  if (!status.ok()) return status;
+  Publish(store->last_revision());
+  return absl::OkStatus();
+}
+
+absl::Status Corpus::Impl::LoadCollection(Tenant& tenant, storage::CollectionRecord record) {
+  auto collection = std::make_shared<Collection>(&tenant.subjects, std::move(record), options.index,
+                                                 options.entitlement_cache_entries);
+  absl::flat_hash_map<acl::DocumentVersion, VersionLoader::Expected> expected;
+  absl::Status status = store->ForEachDocument(collection->record.id, "", [&](storage::DocumentRecord document) {
+    const acl::ClassId class_id = collection->classes.Intern(document.policy);
+    collection->classes.AddChunks(class_id, document.chunk_count);
+    collection->document_count += 1;
+    collection->chunk_count += document.chunk_count;
+    expected[document.version] = {class_id, document.chunk_count};
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  VersionLoader loader(collection.get(), std::move(expected));
+  status = store->ForEachVector(collection->record.id, [&](storage::ChunkKey key, absl::Span<const float> vector) {
+    return loader.Add(key, vector);
+  });
+  if (!status.ok()) return status;
+  if (status = loader.Finish(); !status.ok()) return status;
+  tenant.collections[collection->record.name] = std::move(collection);
+  return absl::OkStatus();
+}
+
+std::shared_ptr<Tenant> Corpus::Impl::FindTenant(std::string_view id) const {
+  absl::ReaderMutexLock lock(&tenants_mutex);
+  const auto it = tenants.find(id);
+  return it == tenants.end() ? nullptr : it->second;
+}
+
+std::shared_ptr<Tenant> Corpus::Impl::MakeTenant(std::string_view id) {
+  absl::MutexLock lock(&tenants_mutex);
+  std::shared_ptr<Tenant>& tenant = tenants[id];
+  if (tenant == nullptr) tenant = std::make_shared<Tenant>();
+  return tenant;
+}
+
+std::shared_ptr<Collection> Corpus::Impl::FindCollection(const Tenant& tenant, std::string_view name) {
+  const auto it = tenant.collections.find(name);
+  return it == tenant.collections.end() ? nullptr : it->second;
+}
+
+void Corpus::Impl::Publish(acl::Revision revision) {
+  absl::MutexLock lock(&applied_mutex);
+  applied = revision;
+}
+
+absl::StatusOr<std::optional<WriteResult>> Corpus::Impl::FindRequest(const WriteContext& context) const {
+  if (context.request_id.empty()) return std::nullopt;
+  auto record = store->GetRequest(context.tenant, context.caller, context.request_id, clock->Now());
+  if (!record.ok()) return record.status();
+  if (!record->has_value()) return std::nullopt;
+  if ((*record)->fingerprint != context.fingerprint) {
+    return absl::InvalidArgumentError(
+        "request_id was used before for another request; choose a new one for new content");
+  }
+  return WriteResult{(*record)->revision, (*record)->response};
+}
+
+absl::StatusOr<WriteResult> Corpus::Impl::Write(const WriteContext& context, const std::string& response,
+                                                const Prepare& prepare) {
+  absl::MutexLock write_lock(&write_mutex);
+  auto known = FindRequest(context);
+  if (!known.ok()) return known.status();
+  if (known->has_value()) return **std::move(known);
+
+  const std::shared_ptr<Tenant> tenant = MakeTenant(context.tenant);
+  const acl::Revision revision(store->last_revision().value() + 1);
+  absl::StatusOr<PreparedWrite> write = prepare(*tenant, revision);
+  if (!write.ok()) return write.status();
+  if (!context.request_id.empty()) {
+    write->batch.PutRequest(context.tenant, context.caller, context.request_id,
+                            {context.fingerprint, response, revision, clock->Now()});
+  }
+  if (absl::Status status = store->Commit(std::move(write->batch), revision); !status.ok()) return status;
+  {
+    absl::MutexLock state_lock(&tenant->mutex);
+    write->apply();
+    Publish(revision);
+  }
+  absl::MutexLock lock(&maintenance_mutex);
+  maintenance_due = true;
+  return WriteResult{revision, response};
+}
+
+absl::StatusOr<std::optional<WriteResult>> Corpus::FindRequest(const WriteContext& context) const {
+  return impl_->FindRequest(context);
+}
+
+absl::StatusOr<acl::Revision> Corpus::PutApiKey(const storage::ApiKeyRecord& record) {
+  auto result = impl_->Write({record.tenant, record.principal, "", ""}, "", [&](Tenant&, acl::Revision) {
+    PreparedWrite write;
+    write.batch.PutApiKey(record);
+    write.apply = [] {};
+    return absl::StatusOr<PreparedWrite>(std::move(write));
+  });
+  if (!result.ok()) return result.status();
+  return result->revision;
+}
+
+}  // namespace usher::corpus

@@ -1,0 +1,199 @@
+#include "absl/strings/str_cat.h"
+#include "acl/check.h"
+#include "index/corpus/corpus_impl.h"
+
+namespace usher::corpus {
+namespace {
+
+CollectionInfo Describe(const Collection& collection) {
+  return {collection.record, collection.document_count, collection.chunk_count, collection.classes.live_class_count()};
+}
+
+}  // namespace
+
+std::shared_ptr<const acl::Entitlement> Corpus::Impl::Entitle(const Tenant& tenant, Collection& collection,
+                                                              std::string_view principal) const {
+  const absl::Time now = clock->Now();
+  const uint64_t groups_epoch = tenant.groups.epoch();
+  const uint64_t classes_epoch = collection.classes.epoch();
+  if (auto known = collection.entitlements.Find(principal, groups_epoch, classes_epoch, now)) return known;
+  auto made =
+      std::make_shared<const acl::Entitlement>(collection.classes.Resolve(tenant.groups.Closure(principal), now));
+  collection.entitlements.Put(principal, groups_epoch, classes_epoch, now, made);
+  return made;
+}
+
+absl::StatusOr<View> Corpus::Resolve(std::string_view tenant_id, std::string_view name,
+                                     std::string_view principal) const {
+  // One answer for both, so that nobody learns which collections exist.
+  const absl::Status nothing = absl::NotFoundError(
+      absl::StrCat("collection '", name, "' does not exist or holds nothing that ", principal, " may read"));
+  const std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
+  if (tenant == nullptr) return nothing;
+  absl::ReaderMutexLock lock(&tenant->mutex);
+  const std::shared_ptr<Collection> collection = Impl::FindCollection(*tenant, name);
+  if (collection == nullptr) return nothing;
+  View view;
+  view.entitlement = impl_->Entitle(*tenant, *collection, principal);
+  view.authorized_chunks = collection->classes.CountChunks(*view.entitlement);
+  if (view.authorized_chunks == 0) return nothing;
+  view.revision = revision();
+  view.collection_id = collection->record.id;
+  view.embedding_model = collection->record.embedding_model;
+  view.dimension = collection->record.dimension;
+  view.snapshot = collection->vectors.Snapshot();
+  return view;
+}
+
+void Corpus::WithCurrentRules(std::string_view tenant_id, std::string_view name, acl::CollectionId id,
+                              const std::function<void(const CurrentRules&)>& read) const {
+  const std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
+  if (tenant == nullptr) return;
+  absl::ReaderMutexLock lock(&tenant->mutex);
+  const std::shared_ptr<Collection> collection = Impl::FindCollection(*tenant, name);
+  // A collection made anew under an old name is another one.
+  const bool same = collection != nullptr && collection->record.id == id;
+  read(CurrentRules{revision(), tenant->groups, same ? &collection->record.policy : nullptr});
+}
+
+absl::Status Corpus::AwaitStore(absl::Time deadline) const {
+  const acl::Revision wanted = impl_->store->last_revision();
+  absl::MutexLock lock(&impl_->applied_mutex);
+  const auto reached = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(impl_->applied_mutex) { return impl_->applied >= wanted; };
+  if (impl_->applied_mutex.AwaitWithDeadline(absl::Condition(&reached), deadline)) return absl::OkStatus();
+  return absl::DeadlineExceededError("the deadline passed while a write was being put in force; retry");
+}
+
+acl::Revision Corpus::revision() const {
+  absl::ReaderMutexLock lock(&impl_->applied_mutex);
+  return impl_->applied;
+}
+
+absl::StatusOr<bool> Corpus::Check(std::string_view tenant_id, std::string_view principal, const NodeName& node) const {
+  const std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
+  if (tenant == nullptr) return false;
+  absl::ReaderMutexLock lock(&tenant->mutex);
+  const std::shared_ptr<Collection> collection = Impl::FindCollection(*tenant, node.collection);
+  if (collection == nullptr) return false;
+  const acl::Checker checker(tenant->groups, principal, impl_->clock->Now());
+  if (node.document.empty()) return checker.MayRead({&collection->record.policy});
+  auto document = impl_->store->GetDocument(collection->record.id, node.document);
+  if (!document.ok()) return document.status();
+  if (!document->has_value()) return false;
+  return checker.MayRead({&collection->record.policy, &(*document)->policy});
+}
+
+absl::StatusOr<acl::Explanation> Corpus::Explain(std::string_view tenant_id, std::string_view principal,
+                                                 const NodeName& node) const {
+  const std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
+  if (tenant == nullptr) return NoSuchCollection(node.collection);
+  absl::ReaderMutexLock lock(&tenant->mutex);
+  const std::shared_ptr<Collection> collection = Impl::FindCollection(*tenant, node.collection);
+  if (collection == nullptr) return NoSuchCollection(node.collection);
+  const std::string collection_name = FormatCollectionName(node.collection);
+  std::vector<acl::ChainNode> chain{{collection_name, &collection->record.policy}};
+  const std::string document_name = FormatDocumentName(node.collection, node.document);
+  absl::StatusOr<std::optional<storage::DocumentRecord>> document = std::nullopt;
+  if (!node.document.empty()) {
+    document = impl_->store->GetDocument(collection->record.id, node.document);
+    if (!document.ok()) return document.status();
+    if (!document->has_value()) return NoSuchDocument({node.collection, node.document});
+    chain.push_back({document_name, &(*document)->policy});
+  }
+  return acl::Explain(tenant->groups, principal, chain, impl_->clock->Now());
+}
+
+absl::StatusOr<CollectionInfo> Corpus::GetCollection(std::string_view tenant_id, std::string_view name) const {
+  const std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
+  if (tenant == nullptr) return NoSuchCollection(name);
+  absl::ReaderMutexLock lock(&tenant->mutex);
+  const std::shared_ptr<Collection> collection = Impl::FindCollection(*tenant, name);
+  if (collection == nullptr) return NoSuchCollection(name);
+  return Describe(*collection);
+}
+
+std::vector<CollectionInfo> Corpus::ListCollections(std::string_view tenant_id, std::string_view after,
+                                                    size_t limit) const {
+  std::vector<CollectionInfo> result;
+  const std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
+  if (tenant == nullptr) return result;
+  absl::ReaderMutexLock lock(&tenant->mutex);
+  for (auto it = tenant->collections.upper_bound(after); it != tenant->collections.end() && result.size() < limit;
+       ++it) {
+    result.push_back(Describe(*it->second));
+  }
+  return result;
+}
+
+absl::StatusOr<storage::DocumentRecord> Corpus::GetDocument(std::string_view tenant, const DocumentName& name) const {
+  auto collection = GetCollection(tenant, name.collection);
+  if (!collection.ok()) return collection.status();
+  auto document = impl_->store->GetDocument(collection->record.id, name.document);
+  if (!document.ok()) return document.status();
+  if (!document->has_value()) return NoSuchDocument(name);
+  return **std::move(document);
+}
+
+absl::StatusOr<std::vector<storage::DocumentRecord>> Corpus::ListDocuments(std::string_view tenant,
+                                                                           std::string_view collection_name,
+                                                                           std::string_view after, size_t limit) const {
+  auto collection = GetCollection(tenant, collection_name);
+  if (!collection.ok()) return collection.status();
+  std::vector<storage::DocumentRecord> result;
+  const absl::Status enough = absl::OutOfRangeError("enough");
+  const absl::Status status =
+      impl_->store->ForEachDocument(collection->record.id, after, [&](storage::DocumentRecord record) {
+        if (result.size() == limit) return enough;
+        result.push_back(std::move(record));
+        return absl::OkStatus();
+      });
+  if (!status.ok() && status != enough) return status;
+  return result;
+}
+
+std::vector<std::pair<std::string, uint32_t>> Corpus::ListGroups(std::string_view tenant_id, std::string_view after,
+                                                                 size_t limit) const {
+  std::vector<std::pair<std::string, uint32_t>> result;
+  const std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
+  if (tenant == nullptr) return result;
+  absl::ReaderMutexLock lock(&tenant->mutex);
+  for (const auto& group : tenant->groups.ListGroups(after, limit)) result.emplace_back(group.name, group.member_count);
+  return result;
+}
+
+std::vector<std::string> Corpus::ListMembers(std::string_view tenant_id, std::string_view group, std::string_view after,
+                                             size_t limit) const {
+  const std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
+  if (tenant == nullptr) return {};
+  absl::ReaderMutexLock lock(&tenant->mutex);
+  const auto members = tenant->groups.ListMembers(group, after, limit);
+  return {members.begin(), members.end()};
+}
+
+absl::StatusOr<NodePolicy> Corpus::GetPolicy(std::string_view tenant, const NodeName& node) const {
+  if (node.document.empty()) {
+    auto collection = GetCollection(tenant, node.collection);
+    if (!collection.ok()) return collection.status();
+    return NodePolicy{std::move(collection->record.policy), collection->record.policy_revision};
+  }
+  auto document = GetDocument(tenant, {node.collection, node.document});
+  if (!document.ok()) return document.status();
+  return NodePolicy{std::move(document->policy), document->revision};
+}
+
+TenantStatistics Corpus::Statistics(std::string_view tenant_id) const {
+  TenantStatistics total;
+  const std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
+  if (tenant == nullptr) return total;
+  absl::ReaderMutexLock lock(&tenant->mutex);
+  total.groups = tenant->groups.group_count();
+  for (const auto& [name, collection] : tenant->collections) {
+    total.collections += 1;
+    total.documents += collection->document_count;
+    total.chunks += collection->chunk_count;
+    total.classes += collection->classes.live_class_count();
+  }
+  return total;
+}
+
+}  // namespace usher::corpus
