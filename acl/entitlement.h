@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "acl/id_bitmap.h"
 #include "acl/ids.h"
 
 namespace usher::acl {
@@ -18,13 +19,11 @@ class Entitlement {
   // Nobody's: contains nothing, for ever.
   Entitlement() = default;
 
-  // `classes`: sorted, unique. `chunk_count`: chunks of these classes. `valid_until`: first instant at which a rule that matters begins or ends.
+  // `classes`: sorted, unique; kNoClass is left out. `chunk_count`: chunks of these classes. `valid_until`: first
+  // instant at which a rule that matters begins or ends.
   Entitlement(std::vector<ClassId> classes, uint64_t chunk_count, absl::Time valid_until);
 
-  bool Contains(ClassId id) const {
-    const uint32_t word = id.value() / 64;
-    return word < bits_.size() && (bits_[word] >> (id.value() % 64) & 1) != 0;
-  }
+  bool Contains(ClassId id) const { return bits_.Contains(id.value()); }
   const std::vector<ClassId>& classes() const { return classes_; }
   // Exact number of chunks the principal may read, at the state the entitlement was made.
   uint64_t chunk_count() const { return chunk_count_; }
@@ -32,7 +31,7 @@ class Entitlement {
 
  private:
   std::vector<ClassId> classes_;
-  std::vector<uint64_t> bits_;
+  IdBitmap bits_;
   uint64_t chunk_count_ = 0;
   absl::Time valid_until_ = absl::InfiniteFuture();
 };

@@ -1,6 +1,7 @@
 // Why may, or may not, a principal read a node: the same reading of the rules as in check.h, written down.
 //
-// Meant for those who manage the node; it names groups and rules. Thread-safety: free function; the graph must not change meanwhile.
+// Meant for those who manage the node; it names groups and rules.
+// Thread-safety: free function; the graph must not change meanwhile.
 #ifndef USHER_ACL_EXPLAIN_H_
 #define USHER_ACL_EXPLAIN_H_
 
@@ -37,13 +38,13 @@ struct Explanation {
   std::vector<NodeExplanation> nodes;
 };
 
-// A node of the chain: how people call it, and its canonical policy.
+// A node of the chain: how people call it, and its canonical policy. Without a policy (null) it denies.
 struct ChainNode {
   std::string_view resource;
   const Policy* policy;
 };
 
-// `allowed` always equals Checker::MayRead on the same chain.
+// `chain`: from the collection down to the node. `allowed` always equals Checker::MayRead on the same chain.
 Explanation Explain(const GroupGraph& groups, std::string_view principal, absl::Span<const ChainNode> chain,
                     absl::Time now);
 

@@ -5,12 +5,14 @@
 #define USHER_ACL_GROUP_GRAPH_H_
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "absl/container/btree_map.h"
 #include "absl/container/btree_set.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/types/span.h"
 #include "acl/ids.h"
 #include "acl/subject_table.h"
 
@@ -28,13 +30,19 @@ class GroupGraph {
   bool Remove(std::string_view member, std::string_view group);
   bool IsDirectMember(std::string_view member, std::string_view group) const;
 
-  // The principal itself (if its name is known), every group it is in at any depth, and `everyone`; sorted by id. O(edges reached).
+  // Groups directly above a principal or group. Views live as long as the table.
+  std::vector<std::string_view> DirectGroups(std::string_view member) const;
+
+  // The principal itself (if its name is known), every group it is in at any depth, and `everyone`; sorted by id.
+  // Empty for a name that is not a valid principal's. O(edges reached).
   std::vector<SubjectId> Closure(std::string_view principal) const;
 
-  // A shortest chain principal, group, ..., subject; {principal, everyone} for `everyone`; {principal} for itself; empty when there is none.
+  // A shortest chain principal, group, ..., subject; {principal, everyone} for `everyone`; {principal} for itself;
+  // empty when there is none. Views live as long as the table and the arguments.
   std::vector<std::string_view> MembershipPath(std::string_view principal, std::string_view subject) const;
 
-  // Up to `limit` groups with members, by name, after `after` (exclusive; empty for the start). Views live as long as the table.
+  // Up to `limit` groups with members, by name, after `after` (exclusive; empty for the start). Views live as long as
+  // the table.
   struct Group {
     std::string_view name;
     uint32_t member_count;
@@ -47,8 +55,10 @@ class GroupGraph {
   uint64_t epoch() const { return epoch_; }
 
  private:
+  absl::Span<const SubjectId> Above(std::optional<SubjectId> member) const;
+
   SubjectTable* subjects_;
-  absl::flat_hash_map<SubjectId, std::vector<SubjectId>> parents_;              // member -> groups directly above, sorted
+  absl::flat_hash_map<SubjectId, std::vector<SubjectId>> parents_;  // member -> groups directly above, sorted
   absl::btree_map<std::string_view, absl::btree_set<std::string_view>> members_;  // group -> direct members
   uint64_t epoch_ = 0;
 };

@@ -1,8 +1,10 @@
 // Names of principals, groups and subjects, checked once at the edge.
 //
-// A name is `user:ID`, `service:ID`, `group:ID` or `everyone`. An ID has 1 to 200 bytes of valid UTF-8 without control characters,
-// white space or U+FFFD, so that two names which look alike in a log are not told apart by something invisible.
-// Names are compared byte by byte; case is kept. Thread-safety: free functions.
+// A name is `user:ID`, `service:ID`, `group:ID` or `everyone`. An ID has 1 to 200 bytes of valid UTF-8 without control,
+// invisible or unassigned characters, white space or U+FFFD, so that two names which look alike in a log are not told
+// apart by something invisible. Names are compared byte by byte; case is kept. Messages quote names as short, escaped
+// ASCII. Non-guarantee: letters of different scripts, or a letter and its decomposed form, may look alike and are
+// different names. Thread-safety: free functions.
 #ifndef USHER_ACL_NAMES_H_
 #define USHER_ACL_NAMES_H_
 

@@ -30,8 +30,8 @@ enum class RuleState { kInForce, kNotYet, kExpired };
 struct Rule {
   Effect effect = Effect::kDeny;
   std::vector<std::string> subjects;
-  absl::Time not_before = absl::InfinitePast();      // inclusive
-  absl::Time expire_time = absl::InfiniteFuture();   // exclusive
+  absl::Time not_before = absl::InfinitePast();     // inclusive
+  absl::Time expire_time = absl::InfiniteFuture();  // exclusive
 
   RuleState StateAt(absl::Time now) const;
   friend bool operator==(const Rule&, const Rule&) = default;
@@ -44,10 +44,10 @@ struct Policy {
   friend bool operator==(const Policy&, const Policy&) = default;
 };
 
-// Checks a policy that came from outside and brings it to its one canonical form: subjects sorted and unique within a rule, equal rules
-// merged, rules sorted. Without `inheritance` it is REPLACE if there is an allow rule, else INHERIT. Policies of equal canonical form
-// are equal. INVALID_ARGUMENT for bad subjects, a rule without subjects, not_before at or after expire_time, too many rules or
-// subjects, and allow rules under INHERIT; the message names the rule by index.
+// Checks a policy that came from outside and brings it to its one canonical form: subjects sorted and unique within a
+// rule, equal rules merged, rules sorted. Without `inheritance` it is REPLACE if there is an allow rule, else INHERIT.
+// Policies of equal canonical form are equal. INVALID_ARGUMENT for bad subjects, a rule without subjects, not_before at
+// or after expire_time, too many rules or subjects, and allow rules under INHERIT; the message names the rule by index.
 absl::StatusOr<Policy> CanonicalPolicy(std::optional<Inheritance> inheritance, std::vector<Rule> rules);
 
 // Bytes that are equal exactly if the canonical policies are.

@@ -1,0 +1,112 @@
+#include "acl/names.h"
+
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
+
+#include <initializer_list>
+#include <string>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "acl/absl_view.h"
+
+namespace usher::acl {
+namespace {
+
+constexpr size_t kMaxIdBytes = 200;
+constexpr size_t kMaxTenantBytes = 64;
+constexpr UChar32 kBrailleBlank = 0x2800;  // drawn as a blank, but neither white space nor ignorable to Unicode
+constexpr UChar32 kReplacement = 0xFFFD;
+
+// The name as ASCII, cut short, so that an error message cannot be forged or flooded by it.
+std::string Quoted(std::string_view name) {
+  constexpr size_t kShownBytes = 48;
+  return absl::StrCat("\"", absl::CHexEscape(ToAbsl(name.substr(0, kShownBytes))),
+                      name.size() > kShownBytes ? "\"..." : "\"");
+}
+
+// Why the code point may not stand in a name; empty if it may.
+std::string_view Objection(UChar32 c) {
+  if (c == kReplacement) return "is what broken text decodes to";
+  switch (u_charType(c)) {
+    case U_CONTROL_CHAR:
+    case U_FORMAT_CHAR:
+      return "is a control or formatting character";
+    case U_SPACE_SEPARATOR:
+    case U_LINE_SEPARATOR:
+    case U_PARAGRAPH_SEPARATOR:
+      return "is white space";
+    case U_UNASSIGNED:
+      return "is not an assigned character";
+    default:
+      break;
+  }
+  if (c == kBrailleBlank || u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT)) return "is invisible";
+  return {};
+}
+
+absl::Status CheckId(std::string_view name, std::string_view id) {
+  if (id.empty()) return absl::InvalidArgumentError(absl::StrCat("name ", Quoted(name), " has no id after ':'"));
+  if (id.size() > kMaxIdBytes) {
+    return absl::InvalidArgumentError(absl::StrCat("the id of name ", Quoted(name), " has ", id.size(),
+                                                   " bytes; at most ", kMaxIdBytes, " are allowed"));
+  }
+  const auto* bytes = reinterpret_cast<const uint8_t*>(id.data());
+  const auto size = static_cast<int32_t>(id.size());
+  const size_t id_offset = name.size() - id.size();
+  for (int32_t next = 0; next < size;) {
+    const size_t at = id_offset + static_cast<size_t>(next);
+    UChar32 c = 0;
+    U8_NEXT(bytes, next, size, c);
+    if (c < 0) {
+      return absl::InvalidArgumentError(absl::StrCat("name ", Quoted(name), " is not valid UTF-8 at byte ", at));
+    }
+    if (const std::string_view objection = Objection(c); !objection.empty()) {
+      return absl::InvalidArgumentError(absl::StrFormat("U+%04X at byte %d of name %s %s; remove it",
+                                                        static_cast<uint32_t>(c), at, Quoted(name), ToAbsl(objection)));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckName(std::string_view name, std::initializer_list<std::string_view> prefixes) {
+  std::string expected;
+  for (const std::string_view prefix : prefixes) {
+    if (name.starts_with(prefix)) return CheckId(name, name.substr(prefix.size()));
+    absl::StrAppend(&expected, expected.empty() ? "" : " or ", ToAbsl(prefix));
+  }
+  return absl::InvalidArgumentError(absl::StrCat("name ", Quoted(name), " must start with ", expected));
+}
+
+}  // namespace
+
+absl::Status ValidatePrincipal(std::string_view name) { return CheckName(name, {"user:", "service:"}); }
+
+absl::Status ValidateGroup(std::string_view name) { return CheckName(name, {"group:"}); }
+
+absl::Status ValidateMember(std::string_view name) { return CheckName(name, {"user:", "service:", "group:"}); }
+
+absl::Status ValidateSubject(std::string_view name) {
+  if (name == kEveryone) return absl::OkStatus();
+  if (absl::Status status = ValidateMember(name); !status.ok()) {
+    const bool known_kind = name.starts_with("user:") || name.starts_with("service:") || name.starts_with("group:");
+    return known_kind ? status
+                      : absl::InvalidArgumentError(absl::StrCat(status.message(), ", or be ", ToAbsl(kEveryone)));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ValidateTenant(std::string_view id) {
+  const bool sized = !id.empty() && id.size() <= kMaxTenantBytes;
+  bool spelled = sized && absl::ascii_islower(id.front());
+  for (const char c : id.substr(0, kMaxTenantBytes)) {
+    spelled = spelled && (absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-');
+  }
+  if (spelled) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("tenant ", Quoted(id), " must be 1 to ", kMaxTenantBytes,
+                                                 " of a-z, 0-9 and '-', starting with a letter"));
+}
+
+}  // namespace usher::acl
