@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "acl/absl_view.h"
 #include "index/corpus/corpus_impl.h"
 
 namespace usher::corpus {
@@ -59,8 +60,8 @@ class VersionLoader {
 
  private:
   absl::Status Damaged(std::string_view what) const {
-    return absl::DataLossError(absl::StrCat("collection '", collection_->record.name, "' is damaged: ", what,
-                                            "; restore the data folder from a backup"));
+    return absl::DataLossError(absl::StrCat("collection '", collection_->record.name, "' is damaged: ",
+                                            acl::ToAbsl(what), "; restore the data folder from a backup"));
   }
 
   Collection* collection_;
@@ -72,7 +73,7 @@ class VersionLoader {
 }  // namespace
 
 absl::Status NoSuchCollection(std::string_view name) {
-  return absl::NotFoundError(absl::StrCat("there is no collection '", name, "'"));
+  return absl::NotFoundError(absl::StrCat("there is no collection '", acl::ToAbsl(name), "'"));
 }
 
 absl::Status NoSuchDocument(const DocumentName& name) {
@@ -130,13 +131,13 @@ absl::Status Corpus::Impl::LoadCollection(Tenant& tenant, storage::CollectionRec
 
 std::shared_ptr<Tenant> Corpus::Impl::FindTenant(std::string_view id) const {
   absl::ReaderMutexLock lock(&tenants_mutex);
-  const auto it = tenants.find(id);
+  const auto it = tenants.find(acl::ToAbsl(id));
   return it == tenants.end() ? nullptr : it->second;
 }
 
 std::shared_ptr<Tenant> Corpus::Impl::MakeTenant(std::string_view id) {
   absl::MutexLock lock(&tenants_mutex);
-  std::shared_ptr<Tenant>& tenant = tenants[id];
+  std::shared_ptr<Tenant>& tenant = tenants[std::string(id)];
   if (tenant == nullptr) tenant = std::make_shared<Tenant>();
   return tenant;
 }

@@ -1,4 +1,5 @@
 #include "absl/strings/str_cat.h"
+#include "acl/absl_view.h"
 #include "acl/check.h"
 #include "index/corpus/corpus_impl.h"
 
@@ -26,8 +27,9 @@ std::shared_ptr<const acl::Entitlement> Corpus::Impl::Entitle(const Tenant& tena
 absl::StatusOr<View> Corpus::Resolve(std::string_view tenant_id, std::string_view name,
                                      std::string_view principal) const {
   // One answer for both, so that nobody learns which collections exist.
-  const absl::Status nothing = absl::NotFoundError(
-      absl::StrCat("collection '", name, "' does not exist or holds nothing that ", principal, " may read"));
+  const absl::Status nothing =
+      absl::NotFoundError(absl::StrCat("collection '", acl::ToAbsl(name), "' does not exist or holds nothing that ",
+                                       acl::ToAbsl(principal), " may read"));
   const std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
   if (tenant == nullptr) return nothing;
   absl::ReaderMutexLock lock(&tenant->mutex);
@@ -76,7 +78,7 @@ absl::StatusOr<bool> Corpus::Check(std::string_view tenant_id, std::string_view 
   const std::shared_ptr<Collection> collection = Impl::FindCollection(*tenant, node.collection);
   if (collection == nullptr) return false;
   const acl::Checker checker(tenant->groups, principal, impl_->clock->Now());
-  if (node.document.empty()) return checker.MayRead({&collection->record.policy});
+  if (node.document.empty()) return checker.MayRead(std::array<const acl::Policy*, 1>{&collection->record.policy});
   auto document = impl_->store->GetDocument(collection->record.id, node.document);
   if (!document.ok()) return document.status();
   if (!document->has_value()) return false;

@@ -13,6 +13,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "acl/absl_view.h"
 #include "acl/entitlement.h"
 
 namespace usher::corpus {
@@ -27,7 +28,7 @@ class EntitlementCache {
   std::shared_ptr<const acl::Entitlement> Find(std::string_view principal, uint64_t groups_epoch,
                                                uint64_t classes_epoch, absl::Time now) const {
     absl::ReaderMutexLock lock(&mutex_);
-    const auto it = entries_.find(principal);
+    const auto it = entries_.find(acl::ToAbsl(principal));
     if (it == entries_.end()) return nullptr;
     const Entry& entry = it->second;
     const bool holds = entry.groups_epoch == groups_epoch && entry.classes_epoch == classes_epoch &&
@@ -38,8 +39,8 @@ class EntitlementCache {
   void Put(std::string_view principal, uint64_t groups_epoch, uint64_t classes_epoch, absl::Time now,
            std::shared_ptr<const acl::Entitlement> entitlement) {
     absl::MutexLock lock(&mutex_);
-    if (entries_.size() >= capacity_ && !entries_.contains(principal)) entries_.clear();
-    entries_[principal] = Entry{groups_epoch, classes_epoch, now, std::move(entitlement)};
+    if (entries_.size() >= capacity_ && !entries_.contains(acl::ToAbsl(principal))) entries_.clear();
+    entries_[std::string(principal)] = Entry{groups_epoch, classes_epoch, now, std::move(entitlement)};
   }
 
  private:

@@ -9,33 +9,38 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "acl/absl_view.h"
 
 namespace usher::corpus {
 namespace {
 
-constexpr std::string_view kCollections = "collections/";
-constexpr std::string_view kDocuments = "/documents/";
-constexpr std::string_view kChunks = "/chunks/";
+using acl::ToAbsl;
+
+std::string_view ToStd(absl::string_view text) { return {text.data(), text.size()}; }
+
+constexpr absl::string_view kCollections = "collections/";
+constexpr absl::string_view kDocuments = "/documents/";
+constexpr absl::string_view kChunks = "/chunks/";
 constexpr size_t kMaxCollectionId = 64;
 constexpr size_t kMaxDocumentId = 512;
 
 // Names come from outside: shortened and escaped before they are repeated.
-std::string Quoted(std::string_view name) {
+std::string Quoted(absl::string_view name) {
   return absl::StrCat("'", absl::CHexEscape(name.substr(0, 80)), name.size() > 80 ? "..." : "", "'");
 }
 
 bool IsPrintableUtf8(std::string_view text) {
-  const char* bytes = text.data();
+  const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
   const auto length = static_cast<int32_t>(text.size());
   for (int32_t i = 0; i < length;) {
-    UChar32 c;
+    UChar32 c = 0;
     U8_NEXT(bytes, i, length, c);
     if (c < 0x20 || (c >= 0x7F && c < 0xA0)) return false;
   }
   return true;
 }
 
-absl::Status Malformed(std::string_view name, std::string_view form) {
+absl::Status Malformed(absl::string_view name, absl::string_view form) {
   return absl::InvalidArgumentError(absl::StrCat("the name ", Quoted(name), " is not of the form ", form));
 }
 
@@ -48,63 +53,64 @@ absl::Status ValidateCollectionId(std::string_view id) {
     ok = ok && (absl::ascii_islower(u) || absl::ascii_isdigit(u) || c == '-');
   }
   if (ok) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("the collection id ", Quoted(id), " must have 1 to 64 of a-z, 0-9 and '-', starting with a letter"));
+  return absl::InvalidArgumentError(absl::StrCat("the collection id ", Quoted(ToAbsl(id)),
+                                                 " must have 1 to 64 of a-z, 0-9 and '-', starting with a letter"));
 }
 
 absl::Status ValidateDocumentId(std::string_view id) {
   if (id.empty() || id.size() > kMaxDocumentId) {
     return absl::InvalidArgumentError(
-        absl::StrCat("a document id must have 1 to 512 bytes; ", Quoted(id), " has ", id.size()));
+        absl::StrCat("a document id must have 1 to 512 bytes; ", Quoted(ToAbsl(id)), " has ", id.size()));
   }
   if (!IsPrintableUtf8(id)) {
     return absl::InvalidArgumentError(
-        absl::StrCat("the document id ", Quoted(id), " must be valid UTF-8 without control characters"));
+        absl::StrCat("the document id ", Quoted(ToAbsl(id)), " must be valid UTF-8 without control characters"));
   }
-  for (const std::string_view segment : absl::StrSplit(id, '/')) {
+  for (const absl::string_view segment : absl::StrSplit(ToAbsl(id), '/')) {
     if (segment.empty() || segment == "." || segment == "..") {
       return absl::InvalidArgumentError(
-          absl::StrCat("the document id ", Quoted(id), " must not hold an empty, '.' or '..' segment"));
+          absl::StrCat("the document id ", Quoted(ToAbsl(id)), " must not hold an empty, '.' or '..' segment"));
     }
   }
   return absl::OkStatus();
 }
 
 absl::StatusOr<std::string> ParseCollectionName(std::string_view name) {
-  std::string_view id = name;
-  if (!absl::ConsumePrefix(&id, kCollections)) return Malformed(name, "collections/{collection}");
-  if (absl::Status status = ValidateCollectionId(id); !status.ok()) return status;
+  absl::string_view id = ToAbsl(name);
+  if (!absl::ConsumePrefix(&id, kCollections)) return Malformed(ToAbsl(name), "collections/{collection}");
+  if (absl::Status status = ValidateCollectionId(ToStd(id)); !status.ok()) return status;
   return std::string(id);
 }
 
-absl::StatusOr<DocumentName> ParseDocumentName(std::string_view name) {
-  std::string_view rest = name;
+absl::StatusOr<DocumentName> ParseDocumentName(std::string_view full_name) {
+  const absl::string_view name = ToAbsl(full_name);
+  absl::string_view rest = name;
   const size_t split = name.find(kDocuments);
-  if (!absl::ConsumePrefix(&rest, kCollections) || split == std::string_view::npos || split < kCollections.size()) {
+  if (!absl::ConsumePrefix(&rest, kCollections) || split == absl::string_view::npos || split < kCollections.size()) {
     return Malformed(name, "collections/{collection}/documents/{document}");
   }
-  const std::string_view collection = name.substr(kCollections.size(), split - kCollections.size());
-  const std::string_view document = name.substr(split + kDocuments.size());
-  if (absl::Status status = ValidateCollectionId(collection); !status.ok()) return status;
-  if (absl::Status status = ValidateDocumentId(document); !status.ok()) return status;
+  const absl::string_view collection = name.substr(kCollections.size(), split - kCollections.size());
+  const absl::string_view document = name.substr(split + kDocuments.size());
+  if (absl::Status status = ValidateCollectionId(ToStd(collection)); !status.ok()) return status;
+  if (absl::Status status = ValidateDocumentId(ToStd(document)); !status.ok()) return status;
   return DocumentName{std::string(collection), std::string(document)};
 }
 
 absl::StatusOr<ChunkName> ParseChunkName(std::string_view name) {
-  constexpr std::string_view kForm = "collections/{collection}/documents/{document}/chunks/{number}";
+  constexpr absl::string_view kForm = "collections/{collection}/documents/{document}/chunks/{number}";
   // The document id may itself hold "/chunks/", so the last one counts.
   const size_t split = name.rfind(kChunks);
-  if (split == std::string_view::npos) return Malformed(name, kForm);
-  const std::string_view digits = name.substr(split + kChunks.size());
+  if (split == absl::string_view::npos) return Malformed(name, kForm);
+  const absl::string_view digits = name.substr(split + kChunks.size());
   uint32_t number = 0;
   if (!absl::SimpleAtoi(digits, &number) || absl::StrCat(number) != digits) return Malformed(name, kForm);
-  absl::StatusOr<DocumentName> document = ParseDocumentName(name.substr(0, split));
+  absl::StatusOr<DocumentName> document = ParseDocumentName(full_name.substr(0, split));
   if (!document.ok()) return document.status();
   return ChunkName{std::move(document->collection), std::move(document->document), number};
 }
 
 absl::StatusOr<NodeName> ParseNodeName(std::string_view name) {
-  if (!absl::StrContains(name, kDocuments)) {
+  if (!absl::StrContains(ToAbsl(name), kDocuments)) {
     absl::StatusOr<std::string> collection = ParseCollectionName(name);
     if (!collection.ok()) return collection.status();
     return NodeName{*std::move(collection), ""};
@@ -114,14 +120,14 @@ absl::StatusOr<NodeName> ParseNodeName(std::string_view name) {
   return NodeName{std::move(document->collection), std::move(document->document)};
 }
 
-std::string FormatCollectionName(std::string_view collection) { return absl::StrCat(kCollections, collection); }
+std::string FormatCollectionName(std::string_view collection) { return absl::StrCat(kCollections, ToAbsl(collection)); }
 
 std::string FormatDocumentName(std::string_view collection, std::string_view document) {
-  return absl::StrCat(kCollections, collection, kDocuments, document);
+  return absl::StrCat(kCollections, ToAbsl(collection), kDocuments, ToAbsl(document));
 }
 
 std::string FormatChunkName(std::string_view collection, std::string_view document, uint32_t number) {
-  return absl::StrCat(kCollections, collection, kDocuments, document, kChunks, number);
+  return absl::StrCat(kCollections, ToAbsl(collection), kDocuments, ToAbsl(document), kChunks, number);
 }
 
 }  // namespace usher::corpus

@@ -1,0 +1,91 @@
+#include "server/audit/receipt_log.h"
+
+#include <openssl/evp.h>
+
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+
+namespace usher::audit {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr char kGenesis[] = "0000000000000000000000000000000000000000000000000000000000000000";
+
+std::string Digest(std::string_view entry) {
+  std::string digest(32, '\0');
+  // A digest that fails must not become a known value.
+  if (EVP_Digest(entry.data(), entry.size(), reinterpret_cast<unsigned char*>(digest.data()), nullptr, EVP_sha256(),
+                 nullptr) != 1) {
+    std::abort();
+  }
+  return absl::BytesToHexString(digest);
+}
+
+std::string ToLine(const Receipt& receipt, uint64_t id, const std::string& previous, absl::Time now) {
+  Json entry;
+  entry["id"] = id;
+  entry["previous"] = previous;
+  entry["time"] = absl::FormatTime(absl::RFC3339_full, now, absl::UTCTimeZone());
+  entry["method"] = receipt.method;
+  entry["tenant"] = receipt.tenant;
+  entry["principal"] = receipt.principal;
+  entry["actor"] = receipt.actor;
+  entry["key_id"] = receipt.key_id;
+  entry["revision"] = receipt.revision.value();
+  entry["policy"] = receipt.policy_digest;
+  entry["collection"] = receipt.collection;
+  entry["chunks"] = receipt.chunks;
+  entry["findings"] = receipt.findings;
+  entry["latency_us"] = absl::ToInt64Microseconds(receipt.latency);
+  // Names were validated at the edge; were one not UTF-8, a replaced byte is better than an exception.
+  return entry.dump(-1, ' ', true, Json::error_handler_t::replace);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<ReceiptLog>> ReceiptLog::Open(storage::Store* store, const acl::Clock* clock) {
+  auto log = std::unique_ptr<ReceiptLog>(new ReceiptLog(store, clock));
+  auto last = store->LastAudit();
+  if (!last.ok()) return last.status();
+  absl::MutexLock lock(&log->mutex_);
+  log->last_id_ = last->has_value() ? (*last)->first : 0;
+  log->last_digest_ = last->has_value() ? Digest((*last)->second) : kGenesis;
+  return log;
+}
+
+absl::StatusOr<std::string> ReceiptLog::Append(const Receipt& receipt) {
+  absl::MutexLock lock(&mutex_);
+  const uint64_t id = last_id_ + 1;
+  const std::string line = ToLine(receipt, id, last_digest_, clock_->Now());
+  if (absl::Status status = store_->AppendAudit(id, line); !status.ok()) {
+    return absl::Status(status.code(),
+                        absl::StrCat("the receipt could not be written, so there is no answer: ", status.message()));
+  }
+  last_id_ = id;
+  last_digest_ = Digest(line);
+  return absl::StrCat("r-", id);
+}
+
+absl::StatusOr<Verification> VerifyReceipts(const storage::Store& store) {
+  Verification verification;
+  verification.last_digest = kGenesis;
+  const absl::Status status = store.ForEachAudit(1, [&](uint64_t id, std::string_view line) -> absl::Status {
+    const uint64_t expected = verification.entries + 1;
+    if (id != expected) return absl::DataLossError(absl::StrCat("receipt r-", expected, " is missing"));
+    const Json entry = Json::parse(line, nullptr, false);
+    const bool follows = entry.is_object() && entry.value("id", uint64_t{0}) == id &&
+                         entry.value("previous", std::string()) == verification.last_digest;
+    if (!follows) return absl::DataLossError(absl::StrCat("receipt r-", id, " does not follow from the one before it"));
+    verification.entries = id;
+    verification.last_digest = Digest(line);
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  return verification;
+}
+
+}  // namespace usher::audit

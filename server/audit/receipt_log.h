@@ -1,0 +1,70 @@
+// One receipt for every answer that carried text, written before the answer leaves.
+//
+// Each entry is a line of JSON that holds the SHA-256 of the entry before it, so that an entry changed, removed or put
+// in between breaks the chain from there on. Receipts hold names, numbers and digests, never the text of a chunk or a
+// query. Guarantees: when Append returns OK the entry survives a crash of the process; when it fails the answer must
+// not leave. Non-guarantees: cutting entries off the end goes unnoticed (that takes a signed checkpoint kept
+// elsewhere), and a loss of power can take the newest. Thread-safety: all methods may be called concurrently.
+#ifndef USHER_SERVER_AUDIT_RECEIPT_LOG_H_
+#define USHER_SERVER_AUDIT_RECEIPT_LOG_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "acl/clock.h"
+#include "acl/ids.h"
+#include "index/storage/store.h"
+
+namespace usher::audit {
+
+// What an answer consisted of.
+struct Receipt {
+  std::string method;
+  std::string tenant;
+  std::string principal;  // whose rights counted
+  std::string actor;      // whose credential it was
+  std::string key_id;
+  acl::Revision revision;
+  std::string policy_digest;  // of the cleaning
+  std::string collection;
+  std::vector<std::string> chunks;  // names of the chunks that left
+  uint64_t findings = 0;
+  absl::Duration latency;  // until the receipt was written
+};
+
+class ReceiptLog {
+ public:
+  // `store` and `clock` must outlive the log. DATA_LOSS when the last entry does not parse.
+  static absl::StatusOr<std::unique_ptr<ReceiptLog>> Open(storage::Store* store, const acl::Clock* clock);
+
+  // Returns the receipt's id, e.g. "r-42".
+  absl::StatusOr<std::string> Append(const Receipt& receipt);
+
+ private:
+  ReceiptLog(storage::Store* store, const acl::Clock* clock) : store_(store), clock_(clock) {}
+
+  storage::Store* store_;
+  const acl::Clock* clock_;
+  absl::Mutex mutex_;
+  uint64_t last_id_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::string last_digest_ ABSL_GUARDED_BY(mutex_);  // hexadecimal
+};
+
+struct Verification {
+  uint64_t entries = 0;
+  std::string last_digest;
+};
+
+// Walks the whole log. DATA_LOSS names the first entry that is missing or does not follow from the one before.
+absl::StatusOr<Verification> VerifyReceipts(const storage::Store& store);
+
+}  // namespace usher::audit
+
+#endif  // USHER_SERVER_AUDIT_RECEIPT_LOG_H_

@@ -1,0 +1,83 @@
+// API keys: who holds one is who the key says.
+//
+// A key reads `usher_ID_SECRET`: ID is 16 hexadecimal digits and public, SECRET is 256 random bits in 64 hexadecimal
+// digits. The store keeps SHA-256(salt || secret); a slow password hash would add nothing to 256 random bits. A wrong,
+// unknown, revoked and expired key are refused in the same words. Thread-safety: all methods may be called
+// concurrently.
+#ifndef USHER_SERVER_AUTH_API_KEY_H_
+#define USHER_SERVER_AUTH_API_KEY_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/btree_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "acl/clock.h"
+#include "index/storage/records.h"
+#include "index/storage/store.h"
+#include "server/auth/roles.h"
+
+namespace usher::auth {
+
+// A verified credential.
+struct KeyHolder {
+  std::string tenant;
+  std::string principal;
+  std::string key_id;
+  RoleSet roles;
+  bool delegate = false;
+};
+
+struct NewKey {
+  std::string tenant;
+  std::string principal;
+  RoleSet roles;
+  bool delegate = false;
+  absl::Time expire_time = absl::InfiniteFuture();
+};
+
+// What is shown once, and what is kept.
+struct MadeKey {
+  std::string secret;  // the whole credential
+  storage::ApiKeyRecord record;
+};
+
+// Checks the names and roles and draws the random parts. INVALID_ARGUMENT.
+absl::StatusOr<MadeKey> MakeApiKey(const NewKey& key, absl::Time now);
+
+// All keys of the store, in memory.
+class KeyRing {
+ public:
+  // `clock` must outlive the ring.
+  static absl::StatusOr<std::unique_ptr<KeyRing>> Load(const storage::Store& store, const acl::Clock* clock);
+
+  // UNAUTHENTICATED in the same words whatever is wrong.
+  absl::StatusOr<KeyHolder> Verify(std::string_view credential) const;
+
+  // To be called after the record was stored.
+  void Put(const storage::ApiKeyRecord& record);
+
+  // nullptr when the tenant has no such key.
+  std::shared_ptr<const storage::ApiKeyRecord> Find(std::string_view tenant, std::string_view key_id) const;
+  // Up to `limit` keys of the tenant by id, after `after` (exclusive).
+  std::vector<std::shared_ptr<const storage::ApiKeyRecord>> List(std::string_view tenant, std::string_view after,
+                                                                 size_t limit) const;
+  size_t size() const;
+
+ private:
+  explicit KeyRing(const acl::Clock* clock) : clock_(clock) {}
+
+  const acl::Clock* clock_;
+  mutable absl::Mutex mutex_;
+  absl::btree_map<std::string, std::shared_ptr<const storage::ApiKeyRecord>, std::less<>> keys_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace usher::auth
+
+#endif  // USHER_SERVER_AUTH_API_KEY_H_

@@ -1,0 +1,49 @@
+// Details that travel inside an absl::Status from where a problem is found to the edge that speaks gRPC.
+//
+// Thread-safety: free functions.
+#ifndef USHER_SERVER_STATUS_DETAIL_H_
+#define USHER_SERVER_STATUS_DETAIL_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/strings/cord.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+
+namespace usher {
+
+inline constexpr char kFieldDetail[] = "usher/field";
+inline constexpr char kReasonDetail[] = "usher/reason";
+inline constexpr char kRetryDetail[] = "usher/retry-ms";
+
+// `status` with the path of the request's field that is wrong, e.g. "documents[3].title". OK stays OK.
+inline absl::Status AtField(absl::Status status, const std::string& field) {
+  if (!status.ok()) status.SetPayload(kFieldDetail, absl::Cord(field));
+  return status;
+}
+
+// `status` with a stable UPPER_SNAKE_CASE reason for programs.
+inline absl::Status WithReason(absl::Status status, const std::string& reason) {
+  if (!status.ok()) status.SetPayload(kReasonDetail, absl::Cord(reason));
+  return status;
+}
+
+// `status` with the time after which a retry may succeed.
+inline absl::Status RetryAfter(absl::Status status, absl::Duration delay) {
+  if (!status.ok()) status.SetPayload(kRetryDetail, absl::Cord(absl::StrCat(absl::ToInt64Milliseconds(delay))));
+  return status;
+}
+
+inline std::optional<std::string> DetailOf(const absl::Status& status, const char* detail) {
+  const auto payload = status.GetPayload(detail);
+  if (!payload.has_value()) return std::nullopt;
+  return std::string(*payload);
+}
+
+}  // namespace usher
+
+#endif  // USHER_SERVER_STATUS_DETAIL_H_
