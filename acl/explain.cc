@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "acl/absl_view.h"
 #include "acl/check.h"
+#include "acl/names.h"
 
 namespace usher::acl {
 namespace {
@@ -87,9 +88,17 @@ class Reading {
 
   bool allowed_ = false;
   bool refused_ = false;
-  std::string reason_ = "no node above it gives access to anybody";
+  std::string reason_ = "no node of the chain gives access to anybody";
   std::vector<NodeExplanation> nodes_;
 };
+
+// Names the principal only if it is valid, so that a hostile name does not reach a log this way.
+std::string Summary(std::string_view principal, absl::Span<const ChainNode> chain, const Reading& reading) {
+  if (!ValidatePrincipal(principal).ok()) return "the asker is not a valid principal, so that no rule can name it";
+  if (chain.empty()) return absl::StrCat(ToAbsl(principal), " may not read anything: an empty chain allows nobody");
+  return absl::StrCat(ToAbsl(principal), reading.allowed() ? " may read " : " may not read ",
+                      ToAbsl(chain.back().resource), ": ", reading.reason());
+}
 
 }  // namespace
 
@@ -107,10 +116,7 @@ Explanation Explain(const GroupGraph& groups, std::string_view principal, absl::
   }
   Explanation explanation;
   explanation.allowed = reading.allowed();
-  const std::string_view target = chain.empty() ? "nothing" : chain.back().resource;
-  explanation.summary =
-      absl::StrCat(ToAbsl(principal), explanation.allowed ? " may read " : " may not read ", ToAbsl(target), ": ",
-                   chain.empty() ? std::string("an empty chain of rules allows nobody") : reading.reason());
+  explanation.summary = Summary(principal, chain, reading);
   explanation.nodes = std::move(reading.nodes());
   return explanation;
 }

@@ -1,0 +1,73 @@
+#include "acl/entitlement.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "acl/id_bitmap.h"
+
+namespace usher::acl {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+TEST(EntitlementTest, NobodysContainsNothingForEver) {
+  const Entitlement nobody;
+  EXPECT_FALSE(nobody.Contains(ClassId(0)));
+  EXPECT_FALSE(nobody.Contains(kNoClass));
+  EXPECT_THAT(nobody.classes(), IsEmpty());
+  EXPECT_EQ(nobody.chunk_count(), 0u);
+  EXPECT_EQ(nobody.valid_until(), absl::InfiniteFuture());
+}
+
+TEST(EntitlementTest, ContainsExactlyItsClassesAcrossWordBorders) {
+  const Entitlement entitlement({ClassId(0), ClassId(63), ClassId(64), ClassId(127), ClassId(200)}, 9,
+                                absl::UnixEpoch());
+  for (uint32_t id = 0; id < 1'000; ++id) {
+    const bool expected = id == 0 || id == 63 || id == 64 || id == 127 || id == 200;
+    EXPECT_EQ(entitlement.Contains(ClassId(id)), expected) << id;
+  }
+  EXPECT_EQ(entitlement.chunk_count(), 9u);
+  EXPECT_EQ(entitlement.valid_until(), absl::UnixEpoch());
+}
+
+TEST(EntitlementTest, ClassInternedLaterIsNotContained) {
+  const Entitlement entitlement({ClassId(3)}, 1, absl::InfiniteFuture());
+  EXPECT_FALSE(entitlement.Contains(ClassId(4)));
+  EXPECT_FALSE(entitlement.Contains(ClassId(64)));
+  EXPECT_FALSE(entitlement.Contains(ClassId(4'000'000'000)));
+}
+
+TEST(EntitlementTest, TheClassOfDeletedRowsIsNeverContained) {
+  const Entitlement entitlement({ClassId(1), kNoClass}, 1, absl::InfiniteFuture());
+  EXPECT_FALSE(entitlement.Contains(kNoClass));
+  EXPECT_TRUE(entitlement.Contains(ClassId(1)));
+  EXPECT_THAT(entitlement.classes(), ElementsAre(ClassId(1)));
+}
+
+TEST(IdBitmapTest, InsertSaysWhetherTheNumberIsNew) {
+  IdBitmap bitmap;
+  EXPECT_TRUE(bitmap.Insert(70));
+  EXPECT_FALSE(bitmap.Insert(70));
+  bitmap.Erase(70);
+  EXPECT_FALSE(bitmap.Contains(70));
+  EXPECT_TRUE(bitmap.Insert(70));
+}
+
+TEST(IdBitmapTest, ErasingBeyondTheEndDoesNothing) {
+  IdBitmap bitmap(10);
+  bitmap.Insert(9);
+  bitmap.Erase(1'000'000);
+  EXPECT_TRUE(bitmap.Contains(9));
+}
+
+TEST(IdBitmapTest, VisitsNumbersInAscendingOrder) {
+  IdBitmap bitmap;
+  for (const uint32_t id : {500u, 0u, 64u, 63u}) bitmap.Insert(id);
+  std::vector<uint32_t> visited;
+  bitmap.ForEach([&](uint32_t id) { visited.push_back(id); });
+  EXPECT_THAT(visited, ElementsAre(0u, 63u, 64u, 500u));
+}
+
+}  // namespace
+}  // namespace usher::acl

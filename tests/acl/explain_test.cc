@@ -1,0 +1,170 @@
+#include "acl/explain.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace usher::acl {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+const absl::Time kNoon = absl::FromCivil(absl::CivilHour(2030, 1, 2, 12), absl::UTCTimeZone());
+
+Rule Allow(std::vector<std::string> subjects) { return {.effect = Effect::kAllow, .subjects = std::move(subjects)}; }
+Rule Deny(std::vector<std::string> subjects) { return {.effect = Effect::kDeny, .subjects = std::move(subjects)}; }
+
+class ExplainTest : public testing::Test {
+ protected:
+  ExplainTest() {
+    graph_.Add("user:a", "group:team");
+    graph_.Add("group:team", "group:company");
+  }
+  Explanation ForA(const Policy& collection, const Policy& document) {
+    return Explain(graph_, "user:a", {{"collections/c", &collection}, {"documents/d", &document}}, kNoon);
+  }
+
+  SubjectTable names_;
+  GroupGraph graph_{&names_};
+  const Policy nothing_{Inheritance::kInherit, {}};
+  const Policy company_{Inheritance::kReplace, {Allow({"group:company"})}};
+};
+
+TEST_F(ExplainTest, GrantIsShownWithTheMembershipThatLeadsToIt) {
+  const Explanation explanation = ForA(company_, nothing_);
+  EXPECT_TRUE(explanation.allowed);
+  EXPECT_EQ(explanation.summary, "user:a may read documents/d: an allow rule on collections/c names group:company");
+  ASSERT_EQ(explanation.nodes.size(), 2u);
+  EXPECT_EQ(explanation.nodes[0].resource, "collections/c");
+  EXPECT_EQ(explanation.nodes[0].inheritance, Inheritance::kReplace);
+  EXPECT_TRUE(explanation.nodes[0].allowed_so_far);
+  ASSERT_EQ(explanation.nodes[0].matches.size(), 1u);
+  const RuleMatch& match = explanation.nodes[0].matches[0];
+  EXPECT_EQ(match.effect, Effect::kAllow);
+  EXPECT_EQ(match.subject, "group:company");
+  EXPECT_THAT(match.membership_path, ElementsAre("user:a", "group:team", "group:company"));
+  EXPECT_EQ(match.state, RuleState::kInForce);
+  EXPECT_EQ(explanation.nodes[1].resource, "documents/d");
+  EXPECT_TRUE(explanation.nodes[1].allowed_so_far);
+  EXPECT_THAT(explanation.nodes[1].matches, IsEmpty());
+}
+
+TEST_F(ExplainTest, RulesForOthersAreLeftOut) {
+  const Explanation explanation =
+      ForA({Inheritance::kReplace, {Deny({"user:z"}), Allow({"user:z", "user:a"})}}, nothing_);
+  ASSERT_EQ(explanation.nodes[0].matches.size(), 1u);
+  EXPECT_EQ(explanation.nodes[0].matches[0].subject, "user:a");
+  EXPECT_THAT(explanation.nodes[0].matches[0].membership_path, ElementsAre("user:a"));
+}
+
+TEST_F(ExplainTest, DenyAboveIsTheReasonPastReplace) {
+  const Explanation explanation = ForA({Inheritance::kReplace, {Deny({"group:team"}), Allow({"everyone"})}},
+                                       {Inheritance::kReplace, {Allow({"user:a"})}});
+  EXPECT_FALSE(explanation.allowed);
+  EXPECT_EQ(explanation.summary, "user:a may not read documents/d: a deny rule on collections/c names group:team");
+  EXPECT_FALSE(explanation.nodes[0].allowed_so_far);
+  EXPECT_FALSE(explanation.nodes[1].allowed_so_far);
+  EXPECT_EQ(explanation.nodes[1].matches.size(), 1u);
+}
+
+TEST_F(ExplainTest, TheFirstOfTwoDeniesIsTheReason) {
+  const Explanation explanation =
+      ForA({Inheritance::kInherit, {Deny({"user:a"})}}, {Inheritance::kInherit, {Deny({"everyone"})}});
+  EXPECT_THAT(explanation.summary, HasSubstr("a deny rule on collections/c names user:a"));
+}
+
+TEST_F(ExplainTest, DeniesComeFirstHoweverTheyWereWritten) {
+  const Explanation explanation = ForA({Inheritance::kReplace, {Allow({"user:a"}), Deny({"everyone"})}}, nothing_);
+  ASSERT_EQ(explanation.nodes[0].matches.size(), 2u);
+  EXPECT_EQ(explanation.nodes[0].matches[0].effect, Effect::kDeny);
+  EXPECT_THAT(explanation.nodes[0].matches[0].membership_path, ElementsAre("user:a", "everyone"));
+}
+
+TEST_F(ExplainTest, ExpiredGrantIsNamedWithItsEnd) {
+  Rule expired = Allow({"user:a"});
+  expired.expire_time = kNoon;
+  const Explanation explanation = ForA({Inheritance::kReplace, {expired}}, nothing_);
+  EXPECT_FALSE(explanation.allowed);
+  EXPECT_EQ(
+      explanation.summary,
+      "user:a may not read documents/d: no allow rule in force on collections/c names it; the one for user:a expired "
+      "at 2030-01-02T12:00:00+00:00");
+  EXPECT_EQ(explanation.nodes[0].matches[0].state, RuleState::kExpired);
+}
+
+TEST_F(ExplainTest, GrantOfTheFutureIsNamedWithItsStart) {
+  Rule early = Allow({"user:a"});
+  early.not_before = kNoon + absl::Hours(1);
+  const Explanation explanation = ForA({Inheritance::kReplace, {early}}, nothing_);
+  EXPECT_FALSE(explanation.allowed);
+  EXPECT_THAT(explanation.summary, HasSubstr("the one for user:a begins at 2030-01-02T13:00:00+00:00"));
+  EXPECT_EQ(explanation.nodes[0].matches[0].state, RuleState::kNotYet);
+  EXPECT_EQ(explanation.nodes[0].matches[0].not_before, kNoon + absl::Hours(1));
+}
+
+TEST_F(ExplainTest, DenyOutsideItsWindowIsShownButDoesNotDeny) {
+  Rule lifted = Deny({"user:a"});
+  lifted.expire_time = kNoon;
+  const Explanation explanation = ForA({Inheritance::kReplace, {lifted, Allow({"user:a"})}}, nothing_);
+  EXPECT_TRUE(explanation.allowed);
+  EXPECT_EQ(explanation.nodes[0].matches.size(), 2u);
+}
+
+TEST_F(ExplainTest, RestrictNamesBothGrants) {
+  const Explanation explanation = ForA(company_, {Inheritance::kRestrict, {Allow({"user:a"})}});
+  EXPECT_TRUE(explanation.allowed);
+  EXPECT_EQ(explanation.summary,
+            "user:a may read documents/d: an allow rule on documents/d names user:a, and an allow rule on "
+            "collections/c names "
+            "group:company");
+}
+
+TEST_F(ExplainTest, RestrictThatDoesNotNameThePrincipalIsTheReason) {
+  const Explanation explanation = ForA(company_, {Inheritance::kRestrict, {Allow({"user:z"})}});
+  EXPECT_FALSE(explanation.allowed);
+  EXPECT_THAT(explanation.summary, HasSubstr("no allow rule in force on documents/d names it"));
+}
+
+TEST_F(ExplainTest, RestrictUnderARefusalKeepsTheReasonFromAbove) {
+  const Explanation explanation =
+      ForA({Inheritance::kReplace, {Allow({"user:z"})}}, {Inheritance::kRestrict, {Allow({"user:a"})}});
+  EXPECT_FALSE(explanation.allowed);
+  EXPECT_THAT(explanation.summary, HasSubstr("no allow rule in force on collections/c names it"));
+}
+
+TEST_F(ExplainTest, NoRulesAnywhereIsSaidPlainly) {
+  EXPECT_THAT(ForA(nothing_, nothing_).summary, HasSubstr("no node of the chain gives access to anybody"));
+  EXPECT_THAT(ForA({Inheritance::kRestrict, {Allow({"user:a"})}}, nothing_).summary,
+              HasSubstr("collections/c restricts, but has nothing above it to restrict"));
+}
+
+TEST_F(ExplainTest, EmptyChainAllowsNobody) {
+  const Explanation explanation = Explain(graph_, "user:a", {}, kNoon);
+  EXPECT_FALSE(explanation.allowed);
+  EXPECT_THAT(explanation.nodes, IsEmpty());
+  EXPECT_EQ(explanation.summary, "user:a may not read anything: an empty chain allows nobody");
+}
+
+TEST_F(ExplainTest, NodeWithoutPolicyDenies) {
+  const Explanation explanation =
+      Explain(graph_, "user:a", {{"collections/c", nullptr}, {"documents/d", &company_}}, kNoon);
+  EXPECT_FALSE(explanation.allowed);
+  EXPECT_THAT(explanation.summary, HasSubstr("the rules of collections/c are not available"));
+  EXPECT_EQ(explanation.nodes.size(), 2u);
+  EXPECT_FALSE(explanation.nodes[1].allowed_so_far);
+}
+
+TEST_F(ExplainTest, WhoeverIsNoPrincipalMatchesNothing) {
+  const Policy open{Inheritance::kReplace, {Allow({"everyone", "group:team"})}};
+  const Explanation explanation = Explain(graph_, "group:team", {{"collections/c", &open}}, kNoon);
+  EXPECT_FALSE(explanation.allowed);
+  EXPECT_THAT(explanation.nodes[0].matches, IsEmpty());
+  EXPECT_THAT(explanation.summary, HasSubstr("is not a valid principal"));
+}
+
+}  // namespace
+}  // namespace usher::acl

@@ -1,0 +1,131 @@
+#include "acl/names.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace usher::acl {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Each;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::string Refusal(const absl::Status& status) {
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  return std::string(status.message());
+}
+
+TEST(NamesTest, EachKindOfNameIsAcceptedWhereItBelongsAndNowhereElse) {
+  for (const char* principal : {"user:alice", "service:billing-bot"}) {
+    EXPECT_TRUE(ValidatePrincipal(principal).ok());
+    EXPECT_TRUE(ValidateMember(principal).ok());
+    EXPECT_TRUE(ValidateSubject(principal).ok());
+    EXPECT_FALSE(ValidateGroup(principal).ok());
+  }
+  EXPECT_TRUE(ValidateGroup("group:okta/eng").ok());
+  EXPECT_TRUE(ValidateMember("group:okta/eng").ok());
+  EXPECT_TRUE(ValidateSubject("group:okta/eng").ok());
+  EXPECT_FALSE(ValidatePrincipal("group:okta/eng").ok());
+}
+
+TEST(NamesTest, EveryoneIsASubjectButNeitherPrincipalNorGroupNorMember) {
+  EXPECT_TRUE(ValidateSubject("everyone").ok());
+  EXPECT_FALSE(ValidatePrincipal("everyone").ok());
+  EXPECT_FALSE(ValidateGroup("everyone").ok());
+  EXPECT_FALSE(ValidateMember("everyone").ok());
+}
+
+TEST(NamesTest, UnknownKindIsRefusedWithTheKindsThatWouldDo) {
+  EXPECT_THAT(Refusal(ValidatePrincipal("alice")), AllOf(HasSubstr("\"alice\""), HasSubstr("user: or service:")));
+  EXPECT_THAT(Refusal(ValidateGroup("groups:eng")), HasSubstr("must start with group:"));
+  EXPECT_THAT(Refusal(ValidateSubject("nobody")), HasSubstr("user: or service: or group:, or be everyone"));
+  EXPECT_THAT(Refusal(ValidateSubject("")), HasSubstr("\"\""));
+}
+
+TEST(NamesTest, KindsAreSpelledExactly) {
+  for (const char* name : {"User:alice", "USER:alice", "user", "user :alice", " user:alice", "Everyone", "everyone "}) {
+    EXPECT_FALSE(ValidateSubject(name).ok()) << name;
+  }
+}
+
+TEST(NamesTest, SubjectWithABadIdIsToldAboutTheIdOnly) {
+  EXPECT_THAT(Refusal(ValidateSubject("user:")), AllOf(HasSubstr("has no id"), Not(HasSubstr("everyone"))));
+}
+
+TEST(NamesTest, IdHasAtLeastOneByte) {
+  EXPECT_THAT(Refusal(ValidatePrincipal("user:")), HasSubstr("has no id after ':'"));
+  EXPECT_TRUE(ValidatePrincipal("user:a").ok());
+}
+
+TEST(NamesTest, IdHasAtMost200Bytes) {
+  EXPECT_TRUE(ValidateGroup("group:" + std::string(200, 'x')).ok());
+  EXPECT_THAT(Refusal(ValidateGroup("group:" + std::string(201, 'x'))), HasSubstr("has 201 bytes; at most 200"));
+}
+
+TEST(NamesTest, LettersOfAnyScriptAndEmojiAreAccepted) {
+  for (const char* name : {"user:Jos\xC3\xA9", "user:\xE6\x9D\x8E", "user:\xD9\x85\xD8\xAD", "user:\xF0\x9F\x98\x80",
+                           "user:a+b@example.org", "user:a:b", "user:CN=Alice,OU=Eng"}) {
+    EXPECT_TRUE(ValidatePrincipal(name).ok()) << name;
+  }
+}
+
+TEST(NamesTest, BrokenUtf8IsRefusedWithItsPosition) {
+  const std::string broken[] = {"user:\xFF", "user:a\xC3", "user:\xC0\xAF", "user:\xED\xA0\x80",
+                                "user:\xF5\x80\x80\x80"};
+  for (const std::string& name : broken) {
+    EXPECT_THAT(Refusal(ValidatePrincipal(name)), HasSubstr("is not valid UTF-8 at byte "));
+  }
+  EXPECT_THAT(Refusal(ValidatePrincipal("user:ab\xFF")), HasSubstr("at byte 7"));
+}
+
+TEST(NamesTest, WhiteSpaceIsRefused) {
+  for (const char* space : {" ", "\xC2\xA0", "\xE2\x80\x83", "\xE3\x80\x80", "\xE2\x80\xA8", "\xE2\x80\xA9"}) {
+    EXPECT_THAT(Refusal(ValidatePrincipal(std::string("user:a") + space + "b")), HasSubstr("is white space"));
+  }
+}
+
+TEST(NamesTest, ControlAndFormattingCharactersAreRefused) {
+  const std::string controls[] = {std::string(1, '\0'), "\n",           "\t",           "\x7F",         "\xC2\x85",
+                                  "\xE2\x80\x8B",       "\xE2\x80\xAE", "\xE2\x81\xA6", "\xEF\xBB\xBF", "\xC2\xAD",
+                                  "\xF3\xA0\x81\x81"};
+  for (const std::string& control : controls) {
+    EXPECT_THAT(Refusal(ValidatePrincipal("user:a" + control + "b")),
+                HasSubstr("is a control or formatting character"));
+  }
+}
+
+TEST(NamesTest, InvisibleLettersAndMarksAreRefused) {
+  for (const char* invisible : {"\xE3\x85\xA4", "\xE1\x85\x9F", "\xEF\xB8\x8F", "\xCD\x8F", "\xE2\xA0\x80"}) {
+    EXPECT_THAT(Refusal(ValidatePrincipal(std::string("user:a") + invisible)), HasSubstr("is invisible"));
+  }
+}
+
+TEST(NamesTest, UnassignedAndReplacementCharactersAreRefused) {
+  EXPECT_THAT(Refusal(ValidatePrincipal("user:\xEF\xBF\xBF")), HasSubstr("U+FFFF at byte 5"));
+  EXPECT_THAT(Refusal(ValidatePrincipal("user:\xEF\xBF\xBD")), HasSubstr("is what broken text decodes to"));
+}
+
+TEST(NamesTest, MessagesQuoteHostileNamesAsShortAscii) {
+  const std::string hostile = "user:\x1B[2J\n" + std::string(100'000, 'A');
+  const std::string message = Refusal(ValidatePrincipal(hostile));
+  EXPECT_LT(message.size(), 400u);
+  EXPECT_THAT(message, HasSubstr("\\x1b[2J\\n"));
+  EXPECT_THAT(message, Each(AllOf(testing::Ge(' '), testing::Le('~'))));
+}
+
+TEST(NamesTest, TenantsAreShortLowerCaseLabels) {
+  EXPECT_TRUE(ValidateTenant("acme").ok());
+  EXPECT_TRUE(ValidateTenant("a-1").ok());
+  EXPECT_TRUE(ValidateTenant(std::string(64, 'a')).ok());
+  for (const std::string& id :
+       {std::string(), std::string(65, 'a'), std::string("1acme"), std::string("-acme"), std::string("Acme"),
+        std::string("a_b"), std::string("a/b"), std::string("a\0b", 3), std::string("caf\xC3\xA9")}) {
+    EXPECT_THAT(Refusal(ValidateTenant(id)), HasSubstr("must be 1 to 64 of a-z, 0-9 and '-'"));
+  }
+}
+
+}  // namespace
+}  // namespace usher::acl
