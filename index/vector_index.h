@@ -1,12 +1,13 @@
 // The vectors of one collection, searchable inside an entitlement.
 //
-// Shape: a mutable head that takes new rows, and immutable sealed segments, each with a graph; both carry the access class of every
-// row. A snapshot is immutable and complete: later writes do not show in it. Deleted rows carry kNoClass.
+// Shape: a mutable head that takes new rows, and immutable sealed segments, each with a graph; both carry the access
+// class of every row. A snapshot is immutable and complete: later writes do not show in it. Deleted rows carry kNoClass.
 // Guarantees: a search returns only rows whose class the entitlement contains, as of the snapshot, and never fewer than
 // min(k, such rows); the exact path returns the k best of them by dot product.
 // Non-guarantees: the graph path may miss some of the best; nothing here is durable, the store is.
-// Thread-safety: Snapshot() and everything const may run concurrently; Insert, Remove, Reclassify and Install need external mutual
-// exclusion with each other and with Snapshot(). Snapshots may be searched by any number of threads at any time.
+// Thread-safety: Snapshot() and everything const may run concurrently; Insert, Remove, Reclassify and Install need
+// external mutual exclusion with each other and with Snapshot() and NextMaintenance(). Snapshots may be searched by any
+// number of threads at any time.
 #ifndef USHER_INDEX_VECTOR_INDEX_H_
 #define USHER_INDEX_VECTOR_INDEX_H_
 
@@ -57,7 +58,7 @@ struct SearchResult {
 class IndexSnapshot {
  public:
   virtual ~IndexSnapshot() = default;
-  // DEADLINE_EXCEEDED or CANCELLED when told so; no other error.
+  // DEADLINE_EXCEEDED or CANCELLED when told so; INVALID_ARGUMENT for a query that breaks its own limits; no other error.
   virtual absl::StatusOr<SearchResult> Search(const Query& query, const acl::Entitlement& entitlement) const = 0;
   // Rows with a class, that is, not deleted.
   virtual uint64_t live_rows() const = 0;
@@ -89,11 +90,12 @@ class VectorIndex {
 
   int dimension() const;
 
-  // Adds the chunks 0..n-1 of a version that is not in the index yet. `rows`: n x dimension floats, row-major, unit norm.
+  // Adds the chunks 0..n-1 of a version. `rows`: n x dimension floats, row-major, unit norm; any other size ends the
+  // program. A version that is in the index already is removed first; kNoClass adds nothing.
   void Insert(acl::DocumentVersion version, acl::ClassId class_id, absl::Span<const float> rows);
   // Removes all chunks of a version; unknown versions are ignored.
   void Remove(acl::DocumentVersion version);
-  // Moves all chunks of a version to another class; unknown versions are ignored.
+  // Moves all chunks of a version to another class; unknown versions are ignored; kNoClass removes them.
   void Reclassify(acl::DocumentVersion version, acl::ClassId class_id);
 
   // Cheap: no row is copied.

@@ -1,0 +1,53 @@
+// The current class of every row of a part of the index, and the number of live rows of every class of the whole index.
+#ifndef USHER_INDEX_CLASS_MAP_H_
+#define USHER_INDEX_CLASS_MAP_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "acl/entitlement.h"
+#include "acl/ids.h"
+#include "index/cow_array.h"
+
+namespace usher::index {
+
+inline constexpr size_t kClassBlockRows = 4'096;
+using ClassMap = CowArray<acl::ClassId, kClassBlockRows>;
+
+// kNoClass is refused even if an entitlement claimed it.
+inline bool MayRead(const acl::Entitlement& entitlement, acl::ClassId id) {
+  return id != acl::kNoClass && entitlement.Contains(id);
+}
+
+// Exact at the moment of the copy, unlike Entitlement::chunk_count, which may be of another moment. Copies share
+// memory.
+class ClassCounts {
+ public:
+  // Moves a class's count; kNoClass is not counted. The count must not fall below 0.
+  void Add(acl::ClassId id, int64_t delta) {
+    if (id == acl::kNoClass || delta == 0) return;
+    if (id.value() >= counts_.size()) counts_.Fill(counts_.size(), id.value() + 1 - counts_.size(), 0);
+    counts_.Fill(id.value(), 1, counts_[id.value()] + static_cast<uint64_t>(delta));
+    live_rows_ += static_cast<uint64_t>(delta);
+  }
+
+  uint64_t live_rows() const { return live_rows_; }
+
+  // O(classes of the entitlement).
+  uint64_t Authorized(const acl::Entitlement& entitlement) const {
+    uint64_t total = 0;
+    for (const acl::ClassId id : entitlement.classes()) {
+      if (id.value() >= counts_.size()) break;  // classes are sorted
+      total += counts_[id.value()];
+    }
+    return total;
+  }
+
+ private:
+  CowArray<uint64_t, 1'024> counts_;  // by class
+  uint64_t live_rows_ = 0;
+};
+
+}  // namespace usher::index
+
+#endif  // USHER_INDEX_CLASS_MAP_H_

@@ -1,0 +1,72 @@
+// An array whose copies share memory: a copy costs one reference, a write copies the touched blocks and leaves other
+// copies as they were.
+//
+// Thread-safety: different copies may be used by different threads, each copy as a plain value.
+#ifndef USHER_INDEX_COW_ARRAY_H_
+#define USHER_INDEX_COW_ARRAY_H_
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "absl/types/span.h"
+
+namespace usher::index {
+
+template <typename T, size_t kBlockSize>
+class CowArray {
+ public:
+  CowArray() = default;
+  explicit CowArray(absl::Span<const T> values) : size_(values.size()) {
+    auto root = std::make_shared<Root>();
+    for (size_t first = 0; first < values.size(); first += kBlockSize) {
+      auto block = std::make_shared<Block>();
+      const auto part = values.subspan(first, kBlockSize);
+      std::copy(part.begin(), part.end(), block->begin());
+      root->push_back(std::move(block));
+    }
+    root_ = std::move(root);
+  }
+
+  size_t size() const { return size_; }
+
+  // i < size().
+  T operator[](size_t i) const { return (*(*root_)[i / kBlockSize])[i % kBlockSize]; }
+
+  // The values from i to the end of its block. i < size(). Valid while this copy lives unchanged.
+  absl::Span<const T> PieceFrom(size_t i) const {
+    const size_t in_block = i % kBlockSize;
+    return {(*root_)[i / kBlockSize]->data() + in_block, std::min(kBlockSize - in_block, size_ - i)};
+  }
+
+  // Sets values[first, first + count), growing the array as needed. first <= size().
+  void Fill(size_t first, size_t count, T value) {
+    if (count == 0) return;
+    auto root = root_ == nullptr ? std::make_shared<Root>() : std::make_shared<Root>(*root_);
+    const size_t end = first + count;
+    for (size_t i = first; i < end;) {
+      const size_t index = i / kBlockSize;
+      if (index == root->size()) root->push_back(std::make_shared<Block>());
+      auto block = std::make_shared<Block>(*(*root)[index]);
+      const size_t stop = std::min(end, (index + 1) * kBlockSize);
+      std::fill(block->begin() + i % kBlockSize, block->begin() + i % kBlockSize + (stop - i), value);
+      (*root)[index] = std::move(block);
+      i = stop;
+    }
+    root_ = std::move(root);
+    size_ = std::max(size_, end);
+  }
+
+ private:
+  using Block = std::array<T, kBlockSize>;
+  using Root = std::vector<std::shared_ptr<const Block>>;
+
+  std::shared_ptr<const Root> root_;
+  size_t size_ = 0;
+};
+
+}  // namespace usher::index
+
+#endif  // USHER_INDEX_COW_ARRAY_H_

@@ -1,0 +1,61 @@
+// The newest rows of the index, in the order they came, until they are sealed into a segment.
+//
+// A copy of a Head is a view of the rows it held when it was made, with the classes of that moment; rows themselves
+// never move or change. Thread-safety: one thread changes the original; copies may be read meanwhile by any thread that
+// was handed them.
+#ifndef USHER_INDEX_HEAD_H_
+#define USHER_INDEX_HEAD_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "acl/ids.h"
+#include "index/aligned_floats.h"
+#include "index/class_map.h"
+#include "index/scanner.h"
+#include "index/vector_index.h"
+
+namespace usher::index {
+
+class Head {
+ public:
+  explicit Head(int dimension) : dimension_(dimension) {}
+
+  uint32_t size() const { return static_cast<uint32_t>(classes_.size()); }
+
+  // i < size().
+  acl::ClassId class_of(uint32_t i) const { return classes_[i]; }
+  RowKey key(uint32_t i) const;
+  const float* row(uint32_t i) const;
+
+  // Adds the chunks 0..count-1 of a version. `rows`: count x dimension floats. Returns the place of the first.
+  uint32_t Append(acl::DocumentVersion version, acl::ClassId class_id, const float* rows, uint32_t count);
+
+  // Gives rows [first, first + count), all present, another class.
+  void SetClass(uint32_t first, uint32_t count, acl::ClassId class_id) { classes_.Fill(first, count, class_id); }
+
+  // Offers every authorised row. Errors as Scanner::Scan.
+  absl::Status Scan(Scanner* scanner) const;
+
+ private:
+  // Small, so that a collection of a few documents costs little; divides kClassBlockRows.
+  static constexpr size_t kBlockRows = 256;
+  struct Block {
+    explicit Block(size_t stride) : floats(kBlockRows * stride) {}
+    AlignedFloats floats;
+    std::array<RowKey, kBlockRows> keys;
+  };
+  using Root = std::vector<std::shared_ptr<Block>>;
+
+  int dimension_;
+  std::shared_ptr<const Root> blocks_ = std::make_shared<Root>();
+  ClassMap classes_;
+};
+
+}  // namespace usher::index
+
+#endif  // USHER_INDEX_HEAD_H_

@@ -1,0 +1,96 @@
+#include <cmath>
+#include <cstdint>
+#include <random>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "hwy/targets.h"
+#include "index/kernels/dot.h"
+
+namespace usher::index {
+namespace {
+
+constexpr size_t kMaxLength = 1'100;
+
+// Runs the tests once for each instruction set this machine has.
+class DotTest : public ::testing::TestWithParam<int64_t> {
+ protected:
+  void SetUp() override {
+    hwy::SetSupportedTargetsForTest(GetParam());
+    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+  }
+  void TearDown() override {
+    hwy::SetSupportedTargetsForTest(0);
+    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+  }
+
+  static std::vector<float> Values(size_t count, uint32_t seed) {
+    std::mt19937 random(seed);
+    std::uniform_real_distribution<float> uniform(-1.0f, 1.0f);
+    std::vector<float> values(count);
+    for (float& value : values) value = uniform(random);
+    return values;
+  }
+
+  static void ExpectWithinBound(const float* a, const float* b, size_t n) {
+    double exact = 0;
+    double magnitude = 0;
+    for (size_t i = 0; i < n; ++i) {
+      const double product = static_cast<double>(a[i]) * static_cast<double>(b[i]);
+      exact += product;
+      magnitude += std::abs(product);
+    }
+    const double rounding = static_cast<double>(n) * std::ldexp(1.0, -24);
+    EXPECT_LE(std::abs(static_cast<double>(Dot(a, b, n)) - exact), rounding / (1 - rounding) * magnitude) << n;
+  }
+};
+
+TEST_P(DotTest, StaysWithinItsErrorBoundAtEveryLength) {
+  const std::vector<float> a = Values(kMaxLength, 1);
+  const std::vector<float> b = Values(kMaxLength, 2);
+  for (size_t n = 1; n <= kMaxLength; ++n) ExpectWithinBound(a.data(), b.data(), n);
+}
+
+TEST_P(DotTest, TakesUnalignedData) {
+  const std::vector<float> a = Values(kMaxLength, 3);
+  const std::vector<float> b = Values(kMaxLength, 4);
+  for (size_t offset = 0; offset < 16; ++offset) {
+    for (const size_t n : {1u, 15u, 16u, 17u, 63u, 256u, 384u, 1'001u}) {
+      ExpectWithinBound(a.data() + offset, b.data() + 15 - offset, n);
+    }
+  }
+}
+
+TEST_P(DotTest, OfNothingIsZero) { EXPECT_EQ(Dot(nullptr, nullptr, 0), 0.0f); }
+
+TEST_P(DotTest, RowsScoreBitForBitAsOneByOne) {
+  constexpr size_t kCount = 13;
+  for (const size_t n : {1u, 8u, 31u, 256u, 300u}) {
+    const size_t stride = n + 5;
+    const std::vector<float> query = Values(n, 5);
+    const std::vector<float> rows = Values(stride * (kCount - 1) + n, 6);
+    std::vector<float> scores(kCount);
+    DotRows(query.data(), rows.data(), stride, kCount, n, scores.data());
+    for (size_t i = 0; i < kCount; ++i) EXPECT_EQ(scores[i], Dot(query.data(), rows.data() + i * stride, n));
+  }
+}
+
+TEST_P(DotTest, RowsWriteNothingBeyondTheCount) {
+  const std::vector<float> rows = Values(64, 7);
+  std::vector<float> scores(4, 42.0f);
+  DotRows(rows.data(), rows.data(), 16, 3, 16, scores.data());
+  EXPECT_EQ(scores[3], 42.0f);
+}
+
+std::vector<int64_t> Targets() {
+  std::vector<int64_t> targets;
+  for (int64_t left = hwy::SupportedTargets(); left != 0; left &= left - 1) targets.push_back(left & -left);
+  return targets;
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryInstructionSet, DotTest, ::testing::ValuesIn(Targets()),
+                         [](const auto& test) { return hwy::TargetName(test.param); });
+
+}  // namespace
+}  // namespace usher::index

@@ -1,0 +1,137 @@
+#include "index/segment.h"
+
+#include <random>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/index/vector_index_fixture.h"
+
+namespace usher::index {
+namespace {
+
+using ::testing::ElementsAre;
+using testing::Entitled;
+using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
+
+constexpr int kDimension = 16;
+
+// Row i has version i + 1 and class i % 3.
+class SegmentTest : public ::testing::Test {
+ protected:
+  SegmentTest() : random_(1), values_(kRows * kDimension), query_(kDimension) {
+    const std::vector<float> rows = testing::RandomRows(random_, kRows, kDimension);
+    std::copy(rows.begin(), rows.end(), values_.data());
+    std::copy_n(rows.data(), kDimension, query_.data());
+    view_.sealed = SealedSegment::Build(kDimension, Source(), {}).value();
+    std::vector<acl::ClassId> classes;
+    for (const ClassRun& run : view_.sealed->runs()) classes.insert(classes.end(), run.end - run.begin, run.class_id);
+    view_.classes = ClassMap(classes);
+  }
+
+  std::vector<SourceRow> Source() const {
+    std::vector<SourceRow> rows;
+    for (uint32_t i = 0; i < kRows; ++i) {
+      rows.push_back({values_.data() + i * kDimension, {acl::DocumentVersion(i + 1), 0}, acl::ClassId(i % 3)});
+    }
+    return rows;
+  }
+
+  std::vector<uint64_t> Scanned(const acl::Entitlement& entitlement) const {
+    TopK best(100);
+    SearchBudget budget(absl::InfiniteFuture(), not_cancelled_);
+    Scanner scanner(query_.data(), kDimension, entitlement, &budget, &best);
+    EXPECT_TRUE(view_.Scan(entitlement, &scanner).ok());
+    return Versions(&best);
+  }
+
+  static std::vector<uint64_t> Versions(TopK* best) {
+    std::vector<uint64_t> versions;
+    for (const Candidate& candidate : best->TakeSorted()) versions.push_back(candidate.key.version.value());
+    return versions;
+  }
+
+  static constexpr uint32_t kRows = 9;
+  std::mt19937 random_;
+  AlignedFloats values_;
+  AlignedFloats query_;
+  SegmentView view_;
+  std::function<bool()> not_cancelled_;
+};
+
+TEST_F(SegmentTest, SortsByClassThenKeyAndKnowsItsRuns) {
+  std::vector<uint64_t> versions;
+  for (const RowKey& key : view_.sealed->keys()) versions.push_back(key.version.value());
+  EXPECT_THAT(versions, ElementsAre(1, 4, 7, 2, 5, 8, 3, 6, 9));
+  ASSERT_EQ(view_.sealed->runs().size(), 3u);
+  EXPECT_EQ(view_.sealed->runs()[1].begin, 3u);
+  EXPECT_EQ(view_.sealed->runs()[1].end, 6u);
+  for (uint32_t i = 0; i < kRows; ++i) {
+    const float* original = values_.data() + (versions[i] - 1) * kDimension;
+    EXPECT_TRUE(std::equal(original, original + kDimension, view_.sealed->row(i)));
+  }
+}
+
+TEST_F(SegmentTest, ScanReturnsTheRunsOfTheEntitlement) {
+  EXPECT_THAT(Scanned(Entitled({1})), UnorderedElementsAre(2, 5, 8));
+  EXPECT_THAT(Scanned(Entitled({0, 2, 77})), UnorderedElementsAre(1, 4, 7, 3, 6, 9));
+  EXPECT_THAT(Scanned(acl::Entitlement()), IsEmpty());
+}
+
+TEST_F(SegmentTest, DeletedRowsAreGoneFromTheirRun) {
+  view_.classes.Fill(4, 1, acl::kNoClass);
+  EXPECT_THAT(Scanned(Entitled({1})), UnorderedElementsAre(2, 8));
+}
+
+TEST_F(SegmentTest, AMovedRowFollowsItsNewClassOnly) {
+  view_.classes.Fill(4, 1, acl::ClassId(2));
+  view_.moved.Append({4, 1, acl::ClassId(1)});
+  EXPECT_THAT(Scanned(Entitled({1})), UnorderedElementsAre(2, 8));
+  EXPECT_THAT(Scanned(Entitled({2})), UnorderedElementsAre(3, 6, 9, 5));
+}
+
+TEST_F(SegmentTest, AMovedRowIsNotReturnedTwiceToWhoMayReadBothClasses) {
+  view_.classes.Fill(4, 1, acl::ClassId(2));
+  view_.moved.Append({4, 1, acl::ClassId(1)});
+  EXPECT_THAT(Scanned(Entitled({1, 2})), UnorderedElementsAre(2, 5, 8, 3, 6, 9));
+}
+
+TEST_F(SegmentTest, ARowThatMovedBackIsReturnedOnce) {
+  view_.moved.Append({4, 1, acl::ClassId(1)});
+  EXPECT_THAT(Scanned(Entitled({1})), UnorderedElementsAre(2, 5, 8));
+}
+
+TEST_F(SegmentTest, GraphSearchJudgesByTheCurrentClass) {
+  view_.classes.Fill(4, 1, acl::ClassId(2));
+  view_.classes.Fill(3, 1, acl::kNoClass);
+  TopK best(100);
+  ASSERT_TRUE(view_.SearchGraph(query_.data(), kRows, 64, Entitled({1}), &best).ok());
+  EXPECT_THAT(Versions(&best), ElementsAre(8));
+}
+
+TEST_F(SegmentTest, CountsAuthorizedRowsForFewAndForManyClasses) {
+  EXPECT_EQ(view_.sealed->AuthorizedWhenSealed(Entitled({2})), 3u);
+  EXPECT_EQ(view_.sealed->AuthorizedWhenSealed(Entitled({0, 1, 2, 3, 4, 5})), 9u);
+  EXPECT_EQ(view_.sealed->AuthorizedWhenSealed(acl::Entitlement()), 0u);
+}
+
+TEST_F(SegmentTest, BothWaysThroughTheDirectoryAgree) {
+  std::vector<SourceRow> rows;
+  for (uint32_t i = 0; i < 400; ++i) {
+    rows.push_back({values_.data(), {acl::DocumentVersion(i), 0}, acl::ClassId(i / 2 * 3)});
+  }
+  const auto segment = SealedSegment::Build(kDimension, rows, {}).value();
+  std::vector<uint32_t> many;
+  for (uint32_t id = 0; id < 600; ++id) many.push_back(id);
+  EXPECT_EQ(segment->AuthorizedWhenSealed(Entitled({3, 4, 5, 300, 597, 9'000})), 6u);
+  EXPECT_EQ(segment->AuthorizedWhenSealed(Entitled(many)), 400u);
+}
+
+TEST_F(SegmentTest, BuildStopsWhenTold) {
+  EXPECT_TRUE(absl::IsCancelled(SealedSegment::Build(kDimension, Source(), [] { return true; }).status()));
+}
+
+}  // namespace
+}  // namespace usher::index
