@@ -1,0 +1,56 @@
+#include <algorithm>
+
+#include "index/chunking/ascii.h"
+#include "index/chunking/utf8.h"
+#include "server/sanitize/rules.h"
+#include "server/sanitize/url_judge.h"
+
+namespace usher::sanitize {
+namespace {
+
+constexpr size_t kMaxUrlBytes = 400;
+
+// Where a bare URL ends: at white space or a quote, except inside brackets, which hold what is to be filled in.
+size_t UrlEnd(std::string_view text, size_t at) {
+  const size_t limit = std::min(text.size(), at + kMaxUrlBytes);
+  int depth = 0;
+  for (; at < limit; ++at) {
+    const char c = text[at];
+    if (c == '\n' || c == '"' || c == '`' || (c == ' ' && depth <= 0)) break;
+    if (c == '<' || c == '{' || c == '[') ++depth;
+    if (c == '>' || c == '}' || c == ']') --depth;
+    if (depth < 0 || (c == ')' && depth == 0)) break;
+  }
+  return at;
+}
+
+// Points out bare URLs that are built to take data along. They stay, since nothing fetches them by itself.
+class BareUrlsRule final : public Rule {
+ public:
+  std::string_view id() const override { return "bare-urls"; }
+
+  void Inspect(const RuleInput& input, EditList&, FindingLog& findings) const override {
+    if (!input.features.colons) return;
+    const std::string_view text = input.text;
+    for (size_t at = text.find("://"); at < text.size(); at = text.find("://", at)) {
+      size_t begin = at;
+      while (begin > 0 && at - begin < 10 && chunking::IsLetterAscii(text[begin - 1])) --begin;
+      const size_t end = chunking::FloorToCodePoint(text, std::max(UrlEnd(text, at), at + 3));
+      const std::string_view url = text.substr(begin, end - begin);
+      // Templates such as ?page={n} are everyday documentation; without a query nothing is carried.
+      if (begin < at && url.find_first_of("?=", 3) != std::string_view::npos) {
+        const UrlVerdict verdict = JudgeUrl(url);
+        if (verdict.risk == UrlRisk::kCarriesData) {
+          findings.Add(id(), Kind::kExfiltration, Action::kAnnotate, {begin, end}, verdict.host);
+        }
+      }
+      at = end;
+    }
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Rule> MakeBareUrlsRule() { return std::make_unique<BareUrlsRule>(); }
+
+}  // namespace usher::sanitize

@@ -1,0 +1,93 @@
+#include <unordered_map>
+
+#include "index/chunking/ascii.h"
+#include "server/sanitize/markdown_links.h"
+#include "server/sanitize/rules.h"
+#include "server/sanitize/url_judge.h"
+
+namespace usher::sanitize {
+namespace {
+
+std::string_view FindingName(UrlRisk risk) {
+  if (risk == UrlRisk::kActive) return "markdown-links.active";
+  return risk == UrlRisk::kCarriesData ? "markdown-links.data" : "markdown-links.remote";
+}
+
+// "destination 'title'" without the title. A title needs a quote behind white space; other spaces belong to a
+// destination that a model is meant to fill in.
+std::string_view WithoutTitle(std::string_view destination) {
+  destination = chunking::TrimAscii(destination);
+  for (const std::string_view quote : {" \"", " '", " ("}) {
+    const size_t at = destination.find(quote);
+    if (at != std::string_view::npos && destination.size() > at + 2) destination = destination.substr(0, at);
+  }
+  return chunking::TrimAscii(destination);
+}
+
+// Definitions that link nowhere render as nothing: Markdown's idiom for comments.
+bool IsComment(const MarkdownDefinition& definition) {
+  const bool nowhere = definition.destination == "#" || definition.destination == "<>" || definition.label == "//" ||
+                       definition.label == "comment";
+  return nowhere && !definition.title.empty();
+}
+
+// Takes the address out of images that would be fetched from another host, and out of links that carry data or run
+// code. The words in the brackets stay, and so do ordinary links. Code is treated like text, because a model's reader
+// does not know where its words came from.
+class MarkdownLinksRule final : public Rule {
+ public:
+  std::string_view id() const override { return "markdown-links"; }
+
+  void Inspect(const RuleInput& input, EditList& edits, FindingLog& findings) const override {
+    if (input.format == chunking::Format::kHtml || !input.features.brackets) return;
+    const MarkdownLinks found = FindMarkdownLinks(input.text);
+    std::unordered_map<std::string, UrlVerdict> references;
+    for (const MarkdownDefinition& definition : found.definitions) {
+      UrlVerdict verdict = JudgeUrl(definition.destination);
+      JudgeDefinition(input, definition, verdict, edits, findings);
+      references.emplace(definition.label, std::move(verdict));  // the first of equal labels counts
+    }
+    for (const MarkdownLink& link : found.links) JudgeLink(link, references, edits, findings);
+  }
+
+ private:
+  static void JudgeDefinition(const RuleInput& input, const MarkdownDefinition& definition, const UrlVerdict& verdict,
+                              EditList& edits, FindingLog& findings) {
+    if (verdict.risk >= UrlRisk::kCarriesData) {
+      edits.Remove(definition.span);
+      findings.Add(FindingName(verdict.risk), Kind::kExfiltration, Action::kRemove, definition.span, verdict.host);
+    } else if (IsComment(definition)) {
+      const bool unseen = input.format == chunking::Format::kMarkdown;
+      if (unseen) edits.Remove(definition.span);
+      findings.Add("markdown-links.comment", Kind::kHidden, unseen ? Action::kRemove : Action::kAnnotate,
+                   definition.span, definition.title);
+    }
+  }
+
+  static void JudgeLink(const MarkdownLink& link, const std::unordered_map<std::string, UrlVerdict>& references,
+                        EditList& edits, FindingLog& findings) {
+    const Span whole{link.open.begin, link.target.end};
+    if (link.form == MarkdownLink::Form::kUnread) {
+      edits.Replace(link.target, "] (");
+      return findings.Add("markdown-links.unread", Kind::kExfiltration, Action::kReplace, link.target, "");
+    }
+    UrlVerdict verdict;
+    if (link.form == MarkdownLink::Form::kReference) {
+      const auto found = references.find(link.destination);
+      if (found != references.end()) verdict = found->second;
+    } else {
+      verdict = JudgeUrl(WithoutTitle(link.destination));
+    }
+    const bool dangerous = verdict.risk >= UrlRisk::kCarriesData || (link.image && verdict.risk == UrlRisk::kRemote);
+    if (!dangerous) return;
+    edits.Remove(link.open);
+    edits.Remove(link.target);
+    findings.Add(FindingName(verdict.risk), Kind::kExfiltration, Action::kReplace, whole, verdict.host);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Rule> MakeMarkdownLinksRule() { return std::make_unique<MarkdownLinksRule>(); }
+
+}  // namespace usher::sanitize

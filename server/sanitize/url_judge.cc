@@ -1,0 +1,105 @@
+#include "server/sanitize/url_judge.h"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+
+#include "index/chunking/ascii.h"
+#include "server/sanitize/entities.h"
+
+namespace usher::sanitize {
+namespace {
+
+constexpr size_t kMaxUrlBytes = 8192;
+constexpr size_t kOpaqueBytes = 100;  // longer than any digest or identifier that documentation links carry
+constexpr size_t kLongestHostLabel = 48;
+
+re2::StringPiece Piece(std::string_view text) { return {text.data(), text.size()}; }
+
+// As a browser reads it: references decoded, tabs and line breaks gone, no white space or controls in front.
+std::string Normalise(std::string_view url) {
+  std::string out;
+  for (const char c : DecodeEntities(url)) {
+    const bool ignored = c == '\t' || c == '\n' || c == '\r' || static_cast<unsigned char>(c) < 0x20;
+    if (ignored || (out.empty() && (c == ' ' || c == '<'))) continue;
+    out.push_back(c == '\\' ? '/' : c);
+  }
+  return out;
+}
+
+std::string HostOf(std::string_view url) {
+  const size_t slashes = url.find("//");
+  if (slashes == std::string_view::npos) return "";
+  std::string_view rest = url.substr(slashes + 2);
+  rest = rest.substr(0, rest.find_first_of("/?# "));
+  const size_t at = rest.rfind('@');
+  return std::string(at == std::string_view::npos ? rest : rest.substr(at + 1));
+}
+
+std::string SchemeOf(std::string_view url) {
+  size_t end = 0;
+  while (end < url.size() && (chunking::IsLetterAscii(url[end]) || chunking::IsDigitAscii(url[end]) ||
+                              url[end] == '+' || url[end] == '-' || url[end] == '.')) {
+    ++end;
+  }
+  return end > 0 && end < url.size() && url[end] == ':' ? chunking::LowerAscii(url.substr(0, end)) : "";
+}
+
+// A place in the URL that asks to be filled in with what the reader knows.
+bool HasPlaceholder(std::string_view url) {
+  static const RE2 kValue(
+      R"(=\s*(?:\{\{|\$\{?[A-Z_]{3,}|%[A-Z_]{3,}%|\[[A-Za-z_ ]{3,40}\]|<[A-Za-z][A-Za-z_ -]{2,60}>|\{[A-Za-z_ ]{2,40}\}))");
+  static const RE2 kAnywhere(
+      R"(\{\{[^{}]{1,80}\}\}|\$\{?[A-Z][A-Z_]{3,}\}?|(?i)(?:base64|urlencode|encodeuricomponent|btoa|hex|encode)\s*\()");
+  static const RE2 kSecret(
+      R"((?i)[<\[{][^<>\[\]{}]{0,60}(?:chat|conversation|summary|question|prompt|secret|passw|credential|token|api.?key|e-?mail|user|history|context|data|message|answer|content|document|reply|response)[^<>\[\]{}]{0,60}[>\]}])");
+  static const RE2 kPhrase(
+      R"((?i)[=/](?:%20|[ +_-])*(?:the|your|my|all|every|full|entire|this|whatever|insert|put|user'?s)(?:%20|[ +_-])+(?:[a-z]+(?:%20|[ +_'-])*){1,12})");
+  static const RE2 kShout(
+      R"([?&/][A-Za-z_]{0,20}=?(?:YOUR|INSERT|USER|SECRETS?|DATA|CONVERSATION|PROMPT|CONTEXT|API_?KEY|PASSWORD|CHAT|SUMMARY|HISTORY)(?:_[A-Z_]+)?(?:[&.]|$))");
+  for (const RE2* pattern : {&kValue, &kAnywhere, &kSecret, &kShout}) {
+    if (RE2::PartialMatch(Piece(url), *pattern)) return true;
+  }
+  return url.find(' ') != std::string_view::npos && RE2::PartialMatch(Piece(url), kPhrase);
+}
+
+// A long stretch of what looks like encoded data, in the path, the query or the host's name.
+bool HasOpaquePart(std::string_view url, std::string_view host) {
+  size_t run = 0;
+  size_t kinds = 0;
+  for (const char c : url) {
+    const bool letter = chunking::IsLetterAscii(c);
+    const bool digit = chunking::IsDigitAscii(c);
+    if (!letter && !digit && c != '+' && c != '_' && c != '-' && c != '%') {
+      run = kinds = 0;
+      continue;
+    }
+    kinds |= digit ? 1u : chunking::ToLowerAscii(c) == c ? 2u : 4u;
+    if (++run >= kOpaqueBytes && (kinds & 1u) != 0 && kinds > 1) return true;
+  }
+  for (size_t at = 0; at < host.size();) {
+    const size_t dot = std::min(host.find('.', at), host.size());
+    if (dot - at > kLongestHostLabel) return true;
+    at = dot + 1;
+  }
+  return false;
+}
+
+}  // namespace
+
+UrlVerdict JudgeUrl(std::string_view raw) {
+  if (raw.size() > kMaxUrlBytes && SchemeOf(Normalise(raw.substr(0, 64))) != "data") return {UrlRisk::kCarriesData, ""};
+  const std::string url = Normalise(raw.substr(0, kMaxUrlBytes));
+  const std::string scheme = SchemeOf(url);
+  if (scheme == "javascript" || scheme == "vbscript" || scheme == "data" || scheme == "livescript") {
+    return {UrlRisk::kActive, scheme + ":"};
+  }
+  const bool remote = url.compare(0, 2, "//") == 0 || url.find("://") != std::string::npos || scheme == "http" ||
+                      scheme == "https" || scheme == "ftp" || scheme == "ws" || scheme == "wss";
+  if (!remote) return {};
+  UrlVerdict verdict{UrlRisk::kRemote, HostOf(url)};
+  if (HasPlaceholder(url) || HasOpaquePart(url, verdict.host)) verdict.risk = UrlRisk::kCarriesData;
+  return verdict;
+}
+
+}  // namespace usher::sanitize
