@@ -1,11 +1,11 @@
 // Everything durable: one RocksDB, one atomic batch per request, one revision per batch.
 //
-// Guarantees: a batch whose Commit returned OK is on disk (fsync) and wholly visible; one whose Commit failed is not visible and
-// takes no revision. Every record is checked when read: damage is DATA_LOSS naming the record, never a wrong value.
-// Non-guarantees: reads that span calls are not one snapshot; callers that need that hold their own lock.
+// Guarantees: a batch whose Commit returned OK is on disk (fsync) and wholly visible; one whose Commit failed is not
+// visible and takes no revision. Every record is checked when read: damage is DATA_LOSS naming the record, never a
+// wrong value. Non-guarantees: reads that span calls are not one snapshot; callers that need that hold their own lock.
 // Thread-safety: all methods may be called concurrently; commits are ordered by the store.
-// Errors: RESOURCE_EXHAUSTED for a full disk, DATA_LOSS for damage, FAILED_PRECONDITION for a folder in use or of a newer
-// format, UNAVAILABLE for other I/O errors.
+// Errors: RESOURCE_EXHAUSTED for a full disk, DATA_LOSS for damage, FAILED_PRECONDITION for a folder in use or of a
+// newer format, UNAVAILABLE for other I/O errors.
 #ifndef USHER_INDEX_STORAGE_STORE_H_
 #define USHER_INDEX_STORAGE_STORE_H_
 
@@ -86,8 +86,8 @@ class Store {
   // Secret made with the folder, 32 bytes, for MACs over tokens that clients hold.
   const std::string& token_key() const;
 
-  // Writes `batch` at `revision`, which must be last_revision() + 1 (ABORTED otherwise): callers that build records holding
-  // their own revision serialise themselves.
+  // Writes `batch` at `revision`, which must be last_revision() + 1 (ABORTED otherwise): callers that build records
+  // holding their own revision serialise themselves.
   absl::Status Commit(Batch batch, acl::Revision revision);
 
   // Visitors stop at, and return, the first error of the callback.
@@ -106,17 +106,17 @@ class Store {
 
   // nullopt where there is none. Answers are in the order of the keys.
   absl::StatusOr<std::optional<DocumentRecord>> GetDocument(acl::CollectionId collection, std::string_view id) const;
-  absl::StatusOr<std::vector<std::optional<DocumentRecord>>> GetDocuments(
-      acl::CollectionId collection, absl::Span<const std::string> ids) const;
+  absl::StatusOr<std::vector<std::optional<DocumentRecord>>> GetDocuments(acl::CollectionId collection,
+                                                                          absl::Span<const std::string> ids) const;
   absl::StatusOr<std::vector<std::optional<ChunkRecord>>> GetChunks(acl::CollectionId collection,
-                                                                   absl::Span<const ChunkKey> keys) const;
+                                                                    absl::Span<const ChunkKey> keys) const;
   absl::StatusOr<std::optional<ApiKeyRecord>> GetApiKey(std::string_view key_id) const;
   // Only requests within the retention, as of `now`.
   absl::StatusOr<std::optional<RequestRecord>> GetRequest(std::string_view tenant, std::string_view caller,
                                                           std::string_view request_id, absl::Time now) const;
 
-  // Appends to the audit log outside of revisions; ids are dense from 1. On disk after a crash of the process; after a loss of power
-  // only what was flushed. `last` is empty for an empty log.
+  // Appends to the audit log outside of revisions; ids are dense from 1. On disk after a crash of the process; after a
+  // loss of power only what was flushed. `last` is empty for an empty log.
   absl::Status AppendAudit(uint64_t id, std::string_view entry);
   absl::StatusOr<std::optional<std::pair<uint64_t, std::string>>> LastAudit() const;
   absl::Status ForEachAudit(uint64_t from_id,

@@ -1,0 +1,21 @@
+// RocksDB's settings for each column family, and for all of them. NOTES.md says what memory they add up to.
+#ifndef USHER_INDEX_STORAGE_COLUMNS_H_
+#define USHER_INDEX_STORAGE_COLUMNS_H_
+
+#include <rocksdb/db.h>
+
+#include <vector>
+
+#include "index/storage/store.h"
+
+namespace usher::storage {
+
+// Without environment, listeners and WAL filter, which belong to the one who opens.
+rocksdb::DBOptions DatabaseOptions(const StoreOptions& options);
+
+// By Column; they share one block cache.
+std::vector<rocksdb::ColumnFamilyDescriptor> ColumnDescriptors(const StoreOptions& options);
+
+}  // namespace usher::storage
+
+#endif  // USHER_INDEX_STORAGE_COLUMNS_H_

@@ -1,0 +1,154 @@
+// Collections, documents, memberships, API keys and requests; text_codec.cc has chunks and vectors.
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "acl/absl_view.h"
+#include "index/storage/codec.h"
+#include "index/storage/flatbuffer_parts.h"
+
+namespace usher::storage {
+namespace {
+
+// Hands on the value, or DATA_LOSS naming the record and the reason.
+template <typename T>
+absl::StatusOr<T> Checked(Column column, std::string_view key, std::string_view field, absl::StatusOr<T> value) {
+  if (value.ok()) return value;
+  return DamagedRecord(column, key,
+                       absl::StrCat("has a bad ", acl::ToAbsl(field), " (", value.status().message(), ")"));
+}
+
+}  // namespace
+
+std::string EncodeCollection(std::string_view key, const CollectionRecord& record) {
+  flatbuffers::FlatBufferBuilder builder;
+  const auto name = EncodeString(builder, record.name);
+  const auto model = EncodeString(builder, record.embedding_model);
+  const auto policy = EncodePolicy(builder, record.policy);
+  const fb::Time create_time = EncodeTime(record.create_time);
+  return Finish(Column::kAcl, key, builder,
+                fb::CreateCollection(builder, record.id.value(), name, record.dimension, model,
+                                     record.chunk_target_bytes, record.chunk_max_bytes, record.chunk_overlap_bytes,
+                                     &create_time, policy, record.policy_revision.value()));
+}
+
+absl::StatusOr<CollectionRecord> DecodeCollection(std::string_view key, std::string_view value) {
+  auto stored = Root<fb::Collection>::Of(Column::kAcl, key, value);
+  if (!stored.ok()) return stored.status();
+  const fb::Collection& table = **stored;
+  auto policy = Checked(Column::kAcl, key, "policy", DecodePolicy(*table.policy()));
+  if (!policy.ok()) return policy.status();
+  auto create_time = Checked(Column::kAcl, key, "create_time", DecodeTime(*table.create_time()));
+  if (!create_time.ok()) return create_time.status();
+  return CollectionRecord{.id = acl::CollectionId(table.id()),
+                          .name = table.name()->str(),
+                          .dimension = table.dimension(),
+                          .embedding_model = table.embedding_model()->str(),
+                          .chunk_target_bytes = table.chunk_target_bytes(),
+                          .chunk_max_bytes = table.chunk_max_bytes(),
+                          .chunk_overlap_bytes = table.chunk_overlap_bytes(),
+                          .create_time = *create_time,
+                          .policy = *std::move(policy),
+                          .policy_revision = acl::Revision(table.policy_revision())};
+}
+
+std::string EncodeDocument(std::string_view key, const DocumentRecord& record) {
+  flatbuffers::FlatBufferBuilder builder;
+  const auto id = EncodeString(builder, record.id);
+  const auto title = EncodeString(builder, record.title);
+  const auto source_uri = EncodeString(builder, record.source_uri);
+  const auto metadata = EncodeString(builder, record.metadata_json);
+  const auto policy = EncodePolicy(builder, record.policy);
+  const fb::Time update_time = EncodeTime(record.update_time);
+  return Finish(Column::kDocuments, key, builder,
+                fb::CreateDocument(builder, id, record.version.value(), title, source_uri, metadata, policy,
+                                   record.chunk_count, record.revision.value(), &update_time));
+}
+
+absl::StatusOr<DocumentRecord> DecodeDocument(std::string_view key, std::string_view value) {
+  auto stored = Root<fb::Document>::Of(Column::kDocuments, key, value);
+  if (!stored.ok()) return stored.status();
+  const fb::Document& table = **stored;
+  auto policy = Checked(Column::kDocuments, key, "policy", DecodePolicy(*table.policy()));
+  if (!policy.ok()) return policy.status();
+  auto update_time = Checked(Column::kDocuments, key, "update_time", DecodeTime(*table.update_time()));
+  if (!update_time.ok()) return update_time.status();
+  return DocumentRecord{.id = table.id()->str(),
+                        .version = acl::DocumentVersion(table.version()),
+                        .title = table.title()->str(),
+                        .source_uri = table.source_uri()->str(),
+                        .metadata_json = table.metadata_json()->str(),
+                        .policy = *std::move(policy),
+                        .chunk_count = table.chunk_count(),
+                        .revision = acl::Revision(table.revision()),
+                        .update_time = *update_time};
+}
+
+std::string EncodeMembership(std::string_view key, const MembershipRecord& record) {
+  flatbuffers::FlatBufferBuilder builder;
+  const auto group = EncodeString(builder, record.group);
+  const auto member = EncodeString(builder, record.member);
+  return Finish(Column::kAcl, key, builder, fb::CreateMembership(builder, group, member));
+}
+
+absl::StatusOr<MembershipRecord> DecodeMembership(std::string_view key, std::string_view value) {
+  auto stored = Root<fb::Membership>::Of(Column::kAcl, key, value);
+  if (!stored.ok()) return stored.status();
+  return MembershipRecord{.group = (*stored)->group()->str(), .member = (*stored)->member()->str()};
+}
+
+std::string EncodeApiKey(std::string_view key, const ApiKeyRecord& record) {
+  flatbuffers::FlatBufferBuilder builder;
+  const auto key_id = EncodeString(builder, record.key_id);
+  const auto tenant = EncodeString(builder, record.tenant);
+  const auto principal = EncodeString(builder, record.principal);
+  const auto salt = EncodeBytes(builder, record.salt);
+  const auto secret_hash = EncodeBytes(builder, record.secret_hash);
+  const fb::Time create_time = EncodeTime(record.create_time);
+  const fb::Time expire_time = EncodeTime(record.expire_time);
+  return Finish(Column::kKeys, key, builder,
+                fb::CreateApiKey(builder, key_id, tenant, principal, salt, secret_hash, record.roles, record.delegate,
+                                 &create_time, &expire_time, record.revoked));
+}
+
+absl::StatusOr<ApiKeyRecord> DecodeApiKey(std::string_view key, std::string_view value) {
+  auto stored = Root<fb::ApiKey>::Of(Column::kKeys, key, value);
+  if (!stored.ok()) return stored.status();
+  const fb::ApiKey& table = **stored;
+  auto create_time = Checked(Column::kKeys, key, "create_time", DecodeTime(*table.create_time()));
+  if (!create_time.ok()) return create_time.status();
+  auto expire_time = Checked(Column::kKeys, key, "expire_time", DecodeTime(*table.expire_time()));
+  if (!expire_time.ok()) return expire_time.status();
+  return ApiKeyRecord{.key_id = table.key_id()->str(),
+                      .tenant = table.tenant()->str(),
+                      .principal = table.principal()->str(),
+                      .salt = DecodeBytes(*table.salt()),
+                      .secret_hash = DecodeBytes(*table.secret_hash()),
+                      .roles = table.roles(),
+                      .delegate = table.delegate(),
+                      .create_time = *create_time,
+                      .expire_time = *expire_time,
+                      .revoked = table.revoked()};
+}
+
+std::string EncodeRequest(std::string_view key, const RequestRecord& record) {
+  flatbuffers::FlatBufferBuilder builder;
+  const auto fingerprint = EncodeBytes(builder, record.fingerprint);
+  const auto response = EncodeBytes(builder, record.response);
+  const fb::Time time = EncodeTime(record.time);
+  return Finish(Column::kRequests, key, builder,
+                fb::CreateRequest(builder, fingerprint, response, record.revision.value(), &time));
+}
+
+absl::StatusOr<RequestRecord> DecodeRequest(std::string_view key, std::string_view value) {
+  auto stored = Root<fb::Request>::Of(Column::kRequests, key, value);
+  if (!stored.ok()) return stored.status();
+  const fb::Request& table = **stored;
+  auto time = Checked(Column::kRequests, key, "time", DecodeTime(*table.time()));
+  if (!time.ok()) return time.status();
+  return RequestRecord{.fingerprint = DecodeBytes(*table.fingerprint()),
+                       .response = DecodeBytes(*table.response()),
+                       .revision = acl::Revision(table.revision()),
+                       .time = *time};
+}
+
+}  // namespace usher::storage
