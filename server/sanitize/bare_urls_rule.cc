@@ -1,3 +1,5 @@
+#include <re2/re2.h>
+
 #include <algorithm>
 
 #include "index/chunking/ascii.h"
@@ -24,6 +26,15 @@ size_t UrlEnd(std::string_view text, size_t at) {
   return at;
 }
 
+// True for "...?ctx=the last question": a query whose value is spelled out in words.
+bool AsksForWords(std::string_view text, size_t begin, size_t end) {
+  static const RE2 kPattern(
+      R"((?i)[?&][\w-]+=(?:the|your|my|all|every|full|entire|this|user'?s?)\s+(?:full|last|whole|entire|current|previous|user|chat|conversation|system|secret|summary|content|question|message|prompt|key|token|password|data))");
+  const size_t line_end = std::min(text.find('\n', end), std::min(text.size(), end + 80));
+  const std::string_view window = text.substr(begin, line_end - begin);
+  return RE2::PartialMatch({window.data(), window.size()}, kPattern);
+}
+
 // Points out bare URLs that are built to take data along. They stay, since nothing fetches them by itself.
 class BareUrlsRule final : public Rule {
  public:
@@ -40,7 +51,7 @@ class BareUrlsRule final : public Rule {
       // Templates such as ?page={n} are everyday documentation; without a query nothing is carried.
       if (begin < at && url.find_first_of("?=", 3) != std::string_view::npos) {
         const UrlVerdict verdict = JudgeUrl(url);
-        if (verdict.risk == UrlRisk::kCarriesData) {
+        if (verdict.risk == UrlRisk::kCarriesData || AsksForWords(text, begin, end)) {
           findings.Add(id(), Kind::kExfiltration, Action::kAnnotate, {begin, end}, verdict.host);
         }
       }

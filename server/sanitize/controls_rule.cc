@@ -1,5 +1,7 @@
 #include <unicode/uchar.h>
 
+#include <algorithm>
+
 #include "absl/strings/str_format.h"
 #include "index/chunking/utf8.h"
 #include "server/sanitize/code_points.h"
@@ -9,13 +11,39 @@
 namespace usher::sanitize {
 namespace {
 
+constexpr char32_t kSoftHyphen = 0xAD;
+
 // Control characters that are neither white space nor drawn, and code points that will never be characters.
 bool IsUnwanted(char32_t c) {
   const auto code = static_cast<UChar32>(c);
   if (c == '\n' || c == '\t' || c == '\r' || c == 0x85) return false;
-  if (c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0xAD) return true;
+  if (c < 0x20 || (c >= 0x7F && c < 0xA0) || c == kSoftHyphen) return true;
   if (c >= 0xFFF9 && c <= 0xFFFB) return true;  // interlinear annotation
   return u_hasBinaryProperty(code, UCHAR_NONCHARACTER_CODE_POINT) != 0;
+}
+
+// A soft hyphen is a hint for hyphenation where at least two characters of a word stand on each side of it.
+bool IsHyphenation(std::string_view text, size_t begin, size_t end) {
+  for (int i = 0; i < 2; ++i) {
+    const char32_t before = Before(text, begin);
+    const char32_t after = At(text, end);
+    if (u_isgraph(static_cast<UChar32>(before)) == 0 || u_isgraph(static_cast<UChar32>(after)) == 0) return false;
+    if (before == kSoftHyphen || after == kSoftHyphen) return false;
+    chunking::PreviousCodePoint(text, begin);
+    chunking::NextCodePoint(text, end);
+  }
+  return true;
+}
+
+// The terminal's codes for bold, italic, underlined and their ends, as in formatted manual pages; none of them hides.
+bool IsTerminalEmphasis(std::string_view text, size_t escape) {
+  constexpr size_t kLongestCode = 8;
+  static constexpr std::string_view kCodes[] = {"", "0", "1", "2", "3", "4", "7", "22", "23", "24", "27"};
+  if (text.substr(escape, 2) != "\x1B[") return false;
+  const std::string_view code = text.substr(escape + 2, kLongestCode);
+  const size_t end = code.find('m');
+  return end != std::string_view::npos &&
+         std::find(std::begin(kCodes), std::end(kCodes), code.substr(0, end)) != std::end(kCodes);
 }
 
 class ControlsRule final : public Rule {
@@ -31,6 +59,8 @@ class ControlsRule final : public Rule {
       if (at >= text.size()) break;
       const size_t begin = at;
       const char32_t c = chunking::NextCodePoint(text, at);
+      if (c == kSoftHyphen && IsHyphenation(text, begin, at)) continue;
+      if (c == 0x1B && IsTerminalEmphasis(text, begin)) continue;
       if (IsUnwanted(c)) run.Remove({begin, at}, absl::StrFormat("U+%04X ", static_cast<unsigned>(c)));
     }
   }

@@ -2,9 +2,13 @@
 #ifndef USHER_SERVER_SANITIZE_INSTRUCTION_PATTERNS_H_
 #define USHER_SERVER_SANITIZE_INSTRUCTION_PATTERNS_H_
 
+#include <cstddef>
 #include <string_view>
 
 namespace usher::sanitize {
+
+// Offset, at or after `from`, of the next place that could belong to an instruction; npos when there is none.
+size_t NextInstructionTrigger(std::string_view text, size_t from);
 
 // Name of the first pattern that matches `sentence`, e.g. "override", with the matching words in `matched`; empty when
 // none does. A phrase in quotation marks is reported speech and does not count, except for chat-template tokens, which

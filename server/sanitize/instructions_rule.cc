@@ -5,7 +5,6 @@
 #include "index/chunking/utf8.h"
 #include "server/sanitize/instruction_patterns.h"
 #include "server/sanitize/rules.h"
-#include "server/sanitize/trigger_scan.h"
 
 namespace usher::sanitize {
 namespace {
@@ -37,7 +36,7 @@ class InstructionsRule final : public Rule {
 
   void Inspect(const RuleInput& input, EditList&, FindingLog& findings) const override {
     const std::string_view text = input.text;
-    for (size_t at = NextTrigger(text, 0); at < text.size(); at = NextTrigger(text, at)) {
+    for (size_t at = NextInstructionTrigger(text, 0); at < text.size(); at = NextInstructionTrigger(text, at)) {
       const Span sentence = SentenceAround(text, at);
       std::string_view matched;
       const std::string_view name = MatchInstruction(text.substr(sentence.begin, sentence.size()), matched);

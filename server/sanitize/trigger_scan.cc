@@ -1,42 +1,49 @@
 #include "server/sanitize/trigger_scan.h"
 
-#include <array>
-#include <cstdint>
-
 #include "index/chunking/ascii.h"
 
 namespace usher::sanitize {
-namespace {
-
-// Four bytes of every stem that an instruction pattern cannot match without; each has its own bit.
-constexpr std::array<std::string_view, 40> kStems = {
-    "igno", "disr", "forg", "over", "bypa", "negl", "syst", "assi", "you ", "ai a", "llm ", "<|im", "<|st", "[ins",
-    "tool", "reve", "<|en", "<|be", "jail", "huma", "pret", "lang", "<<sy", "rest", "send", "conv", "o ai", "tell",
-    "when", "as p", "only", "chat", "hidd", "init", "secr", "user", "prom", "r ai", "func", "<|eo"};
-using Mask = uint64_t;
-using Table = std::array<Mask, 256>;
-
-constexpr Table MakeTable(size_t position) {
-  Table table{};
-  for (size_t stem = 0; stem < kStems.size(); ++stem) {
-    for (size_t c = 0; c < table.size(); ++c) {
-      if (chunking::ToLowerAscii(static_cast<char>(c)) == kStems[stem][position]) table[c] |= Mask{1} << stem;
+TriggerScan::TriggerScan(const std::vector<std::string_view>& stems) {
+  for (size_t stem = 0; stem < stems.size(); ++stem) {
+    for (size_t position = 0; position < tables_.size(); ++position) {
+      for (size_t c = 0; c < 256; ++c) {
+        const bool same = chunking::ToLowerAscii(static_cast<char>(c)) == stems[stem][position];
+        if (same) tables_[position][c] |= Mask{1} << stem;
+      }
     }
   }
-  return table;
 }
 
-constexpr std::array<Table, 4> kTables = {MakeTable(0), MakeTable(1), MakeTable(2), MakeTable(3)};
+TriggerScan::Mask TriggerScan::At(const unsigned char* bytes) const {
+  return tables_[0][bytes[0]] & tables_[1][bytes[1]] & tables_[2][bytes[2]] & tables_[3][bytes[3]];
+}
 
-}  // namespace
-
-size_t NextTrigger(std::string_view text, size_t from) {
+size_t TriggerScan::Next(std::string_view text, size_t from) const {
   const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
-  for (size_t i = from; i + 4 <= text.size(); ++i) {
-    const Mask mask = kTables[0][bytes[i]] & kTables[1][bytes[i + 1]];
-    if (mask != 0 && (mask & kTables[2][bytes[i + 2]] & kTables[3][bytes[i + 3]]) != 0) return i;
+  size_t i = from;
+  // Three of the four bytes, eight places at a time, without a branch: text hardly ever gets past this.
+  for (; i + 12 <= text.size(); i += 8) {
+    Mask any = 0;
+    for (size_t lane = 0; lane < 8; ++lane) {
+      const unsigned char* here = bytes + i + lane;
+      any |= tables_[0][here[0]] & tables_[1][here[1]] & tables_[2][here[2]];
+    }
+    if (any == 0) continue;
+    for (size_t lane = 0; lane < 8; ++lane) {
+      if (At(bytes + i + lane) != 0) return i + lane;
+    }
+  }
+  for (; i + 4 <= text.size(); ++i) {
+    if (At(bytes + i) != 0) return i;
   }
   return std::string_view::npos;
+}
+
+TriggerScan::Mask TriggerScan::All(std::string_view text) const {
+  Mask all = 0;
+  const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
+  for (size_t i = Next(text, 0); i < text.size(); i = Next(text, i + 1)) all |= At(bytes + i);
+  return all;
 }
 
 }  // namespace usher::sanitize

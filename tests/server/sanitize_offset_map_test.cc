@@ -1,0 +1,151 @@
+#include "server/sanitize/offset_map.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "server/sanitize/edit_list.h"
+
+namespace usher::sanitize {
+namespace {
+
+constexpr size_t kGone = static_cast<size_t>(-1);
+
+// The naive account of an edited text: for each byte of it, the source byte it was kept from, or kGone.
+struct Oracle {
+  std::string text;
+  std::vector<size_t> origin;
+};
+
+Oracle Identity(const std::string& source) {
+  Oracle oracle{source, {}};
+  for (size_t i = 0; i < source.size(); ++i) oracle.origin.push_back(i);
+  return oracle;
+}
+
+Oracle ApplyNaively(const Oracle& before, const std::vector<std::pair<Span, std::string>>& edits) {
+  Oracle after;
+  size_t at = 0;
+  const auto keep = [&](size_t end) {
+    for (; at < end; ++at) {
+      after.text.push_back(before.text[at]);
+      after.origin.push_back(before.origin[at]);
+    }
+  };
+  for (const auto& [range, replacement] : edits) {
+    keep(range.begin);
+    after.text += replacement;
+    after.origin.insert(after.origin.end(), replacement.size(), kGone);
+    at = range.end;
+  }
+  keep(before.text.size());
+  return after;
+}
+
+std::vector<std::pair<Span, std::string>> RandomEdits(std::mt19937& random, size_t size) {
+  std::vector<std::pair<Span, std::string>> edits;
+  for (size_t at = 0; at < size;) {
+    const size_t begin = at + random() % 6 + 1;
+    const size_t end = begin + random() % 4;
+    if (end > size) break;
+    edits.push_back({{begin, end}, std::string(random() % 3, '#')});
+    at = end + 1;
+  }
+  return edits;
+}
+
+EditedText Apply(const std::string& text, const std::vector<std::pair<Span, std::string>>& edits) {
+  EditList list;
+  for (const auto& [range, replacement] : edits) list.Replace(range, replacement);
+  return list.Apply(text);
+}
+
+void ExpectAgrees(const OffsetMap& map, const Oracle& oracle, size_t source_size) {
+  ASSERT_EQ(map.source_size(), source_size);
+  ASSERT_EQ(map.clean_size(), oracle.text.size());
+  size_t last = 0;
+  for (size_t clean = 0; clean < oracle.text.size(); ++clean) {
+    const size_t source = map.ToSource(clean);
+    EXPECT_GE(source, last) << "not monotone at " << clean;
+    last = source;
+    if (oracle.origin[clean] == kGone) continue;
+    EXPECT_EQ(source, oracle.origin[clean]);
+    EXPECT_EQ(map.ToClean(source), clean);
+    EXPECT_EQ(map.ToSource(Span{clean, clean + 1}), (Span{source, source + 1}));
+  }
+  for (size_t source = 0; source + 1 < source_size; ++source) EXPECT_LE(map.ToClean(source), map.ToClean(source + 1));
+}
+
+TEST(OffsetMapTest, KeptBytesMapExactlyThereAndBack) {
+  std::mt19937 random(1);
+  for (int round = 0; round < 300; ++round) {
+    const std::string source(random() % 80, 'x');
+    const auto edits = RandomEdits(random, source.size());
+    const EditedText edited = Apply(source, edits);
+    const Oracle oracle = ApplyNaively(Identity(source), edits);
+    EXPECT_EQ(edited.text, oracle.text);
+    ExpectAgrees(edited.map, oracle, source.size());
+  }
+}
+
+TEST(OffsetMapTest, ComposedMapLeadsThroughBothPasses) {
+  std::mt19937 random(2);
+  for (int round = 0; round < 300; ++round) {
+    const std::string source(random() % 80, 'x');
+    const auto first_edits = RandomEdits(random, source.size());
+    const EditedText first = Apply(source, first_edits);
+    const auto second_edits = RandomEdits(random, first.text.size());
+    const EditedText second = Apply(first.text, second_edits);
+    const Oracle oracle = ApplyNaively(ApplyNaively(Identity(source), first_edits), second_edits);
+    ExpectAgrees(OffsetMap::Compose(first.map, second.map), oracle, source.size());
+  }
+}
+
+TEST(OffsetMapTest, RemovedSpanIsEmptyInTheCleanText) {
+  const OffsetMap map = Apply("keep gone keep", {{{5, 10}, ""}}).map;
+  EXPECT_EQ(map.ToClean(Span{5, 10}), (Span{5, 5}));
+  EXPECT_EQ(map.ToClean(Span{0, 14}), (Span{0, 9}));
+  EXPECT_EQ(map.ToSource(Span{0, 9}), (Span{0, 14}));
+}
+
+TEST(OffsetMapTest, ReplacedSpanMapsToItsReplacement) {
+  const OffsetMap map = Apply("a&amp;b", {{{1, 6}, "&"}}).map;
+  EXPECT_EQ(map.ToClean(Span{1, 6}), (Span{1, 2}));
+  EXPECT_EQ(map.ToSource(Span{1, 2}), (Span{1, 6}));
+}
+
+TEST(OffsetMapTest, OffsetsPastTheEndMapToTheEnd) {
+  const OffsetMap map = Apply("abc", {{{1, 2}, ""}}).map;
+  EXPECT_EQ(map.ToClean(size_t{99}), 2u);
+  EXPECT_EQ(map.ToSource(size_t{99}), 3u);
+  EXPECT_EQ(OffsetMap().ToClean(size_t{5}), 0u);
+}
+
+TEST(EditListTest, OverlappingEditsRemoveTheUnionAndKeepTheFirstReplacement) {
+  EditList edits;
+  edits.Replace({4, 8}, "late");
+  edits.Replace({2, 6}, "first");
+  edits.Replace({2, 4}, "shorter");
+  EXPECT_EQ(edits.Apply("0123456789").text, "01first89");
+}
+
+TEST(EditListTest, TouchingEditsStayApart) {
+  EditList edits;
+  edits.Replace({2, 4}, "a");
+  edits.Replace({4, 6}, "b");
+  EXPECT_EQ(edits.Apply("01234567").text, "01ab67");
+}
+
+TEST(EditListTest, RangesPastTheEndAreCutToTheText) {
+  EditList edits;
+  edits.Remove({2, 100});
+  const EditedText edited = edits.Apply("0123");
+  EXPECT_EQ(edited.text, "01");
+  EXPECT_EQ(edited.map.source_size(), 4u);
+}
+
+}  // namespace
+}  // namespace usher::sanitize
