@@ -8,8 +8,8 @@
 namespace usher::storage {
 namespace {
 
-// Never written otherwise; deleting it gives a column something to flush.
-constexpr std::string_view kFlushKey("\0recovery", 9);
+// Never written; deleting it gives a column something to flush.
+constexpr std::string_view kSeedKey("\0seed", 5);
 
 }  // namespace
 
@@ -23,6 +23,8 @@ void FailureListener::OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason /*reas
   *automatic = false;
 }
 
+void FailureListener::OnMemTableSealed(const rocksdb::MemTableInfo& /*info*/) { unseeded_.store(true); }
+
 Writer::Writer(rocksdb::DB* database, const std::vector<rocksdb::ColumnFamilyHandle*>* columns,
                std::shared_ptr<FailureListener> listener)
     : database_(database), columns_(columns), listener_(std::move(listener)) {}
@@ -32,6 +34,9 @@ absl::Status Writer::Write(rocksdb::WriteBatch& batch, bool sync, std::string_vi
     if (absl::Status status = Recover(); !status.ok()) return status;
   }
   absl::ReaderMutexLock lock(&gate_);
+  if (listener_->TakeUnseeded()) {
+    if (absl::Status status = Seed(); !status.ok()) return status;
+  }
   rocksdb::WriteOptions options;
   options.sync = sync;
   const rocksdb::Status status = database_->Write(options, &batch);
@@ -48,31 +53,24 @@ absl::Status Writer::Flush() {
 absl::Status Writer::Recover() {
   absl::WriterMutexLock lock(&gate_);
   if (!listener_->failed()) return absl::OkStatus();
-  rocksdb::Status status = database_->Resume();
-  if (status.ok()) {
-    // Cleared first: a failure during the flush sets it again.
-    listener_->set_failed(false);
-    status = LeaveLogBehind();
-    if (!status.ok()) listener_->set_failed(true);
-  }
+  const rocksdb::Status status = database_->Resume();
+  if (status.ok()) listener_->set_failed(false);
   absl::Status result = FromRocks(status, "resume writing after an earlier failure");
   if (!absl::IsUnavailable(result)) return result;
   return absl::UnavailableError(absl::StrCat(result.message(), "; check the disk, then restart the server"));
 }
 
-rocksdb::Status Writer::LeaveLogBehind() {
+absl::Status Writer::Seed() {
   rocksdb::WriteBatch batch;
+  rocksdb::Status status;
   for (rocksdb::ColumnFamilyHandle* column : *columns_) {
-    rocksdb::Status status = batch.Delete(column, rocksdb::Slice(kFlushKey.data(), kFlushKey.size()));
-    if (!status.ok()) return status;
+    if (status.ok()) status = batch.Delete(column, rocksdb::Slice(kSeedKey.data(), kSeedKey.size()));
   }
   rocksdb::WriteOptions unlogged;
   unlogged.disableWAL = true;
-  rocksdb::Status status = database_->Write(unlogged, &batch);
-  if (!status.ok()) return status;
-  rocksdb::FlushOptions options;
-  options.wait = true;
-  return database_->Flush(options, *columns_);
+  if (status.ok()) status = database_->Write(unlogged, &batch);
+  if (!status.ok()) listener_->set_failed(true);
+  return FromRocks(status, "prepare for writing");
 }
 
 }  // namespace usher::storage

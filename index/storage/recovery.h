@@ -1,10 +1,12 @@
 // Writing, and getting back to it after a write failed.
 //
 // After a failed append or sync nobody knows how much of the batch reached the log. Until that is cleared up every
-// write is refused. Clearing up flushes all column families together and leaves the old log behind, so that the failed
-// batch cannot come back when the log is replayed; a disk that was full works again as soon as it is not. After an I/O
-// error RocksDB does not resume, rightly: what a failed fsync left in the page cache is unknown. Then the store must be
-// reopened. Thread-safety: all methods may be called concurrently.
+// write is refused. Clearing up flushes all column families together and starts a new log, so that the failed batch
+// cannot come back when logs are replayed; a disk that was full works again as soon as it is not. After an I/O error
+// RocksDB does not resume, rightly: what a failed fsync left in the page cache is unknown. Then the store must be
+// reopened.
+//
+// Thread-safety: all methods may be called concurrently.
 #ifndef USHER_INDEX_STORAGE_RECOVERY_H_
 #define USHER_INDEX_STORAGE_RECOVERY_H_
 
@@ -27,11 +29,16 @@ class FailureListener final : public rocksdb::EventListener {
   void OnBackgroundError(rocksdb::BackgroundErrorReason reason, rocksdb::Status* error) override;
   void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason reason, rocksdb::Status error, bool* automatic) override;
 
+  void OnMemTableSealed(const rocksdb::MemTableInfo& info) override;
+
   bool failed() const { return failed_.load(); }
   void set_failed(bool failed) { failed_.store(failed); }
+  // True once after each time the memtables may have become empty.
+  bool TakeUnseeded() { return unseeded_.exchange(false); }
 
  private:
   std::atomic<bool> failed_ = false;
+  std::atomic<bool> unseeded_ = true;
 };
 
 class Writer {
@@ -48,7 +55,8 @@ class Writer {
 
  private:
   absl::Status Recover();
-  rocksdb::Status LeaveLogBehind();
+  // RocksDB resumes on a new log only if there is something to flush, so each column always holds something.
+  absl::Status Seed();
 
   rocksdb::DB* database_;
   const std::vector<rocksdb::ColumnFamilyHandle*>* columns_;
