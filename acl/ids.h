@@ -17,6 +17,7 @@ class StrongId {
   constexpr StrongId() = default;
   constexpr explicit StrongId(Rep value) : value_(value) {}
   constexpr Rep value() const { return value_; }
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 sees a null in the defaulted comparison
   friend constexpr auto operator<=>(StrongId, StrongId) = default;
   template <typename H>
   friend H AbslHashValue(H h, StrongId id) {

@@ -148,6 +148,8 @@ TEST(PolicyFingerprintTest, EveryFieldShowsInTheBytes) {
       {Inheritance::kReplace, {Allow({"user:a", "user:b"})}},
       {Inheritance::kReplace, {Allow({"user:a"}), Allow({"user:b"})}},
       {Inheritance::kReplace, {Allow({"user:auser:b"})}},
+      {Inheritance::kReplace, {Allow({"user:a", "user:buser:c"})}},
+      {Inheritance::kReplace, {Allow({"user:auser:b", "user:c"})}},
       {Inheritance::kReplace, {window}},
       {Inheritance::kReplace, {near_window}},
       {Inheritance::kReplace, {end}},
