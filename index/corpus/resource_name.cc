@@ -1,5 +1,6 @@
 #include "index/corpus/resource_name.h"
 
+#include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
 #include "absl/strings/ascii.h"
@@ -35,7 +36,11 @@ bool IsPrintableUtf8(std::string_view text) {
   for (int32_t i = 0; i < length;) {
     UChar32 c = 0;
     U8_NEXT(bytes, i, length, c);
-    if (c < 0x20 || (c >= 0x7F && c < 0xA0)) return false;
+    // Invisible characters would carry hidden text into the very name of a result.
+    if (c < 0 || u_charType(c) == U_CONTROL_CHAR || u_charType(c) == U_FORMAT_CHAR ||
+        u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT)) {
+      return false;
+    }
   }
   return true;
 }
@@ -63,8 +68,8 @@ absl::Status ValidateDocumentId(std::string_view id) {
         absl::StrCat("a document id must have 1 to 512 bytes; ", Quoted(ToAbsl(id)), " has ", id.size()));
   }
   if (!IsPrintableUtf8(id)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("the document id ", Quoted(ToAbsl(id)), " must be valid UTF-8 without control characters"));
+    return absl::InvalidArgumentError(absl::StrCat("the document id ", Quoted(ToAbsl(id)),
+                                                   " must be valid UTF-8 without control or invisible characters"));
   }
   for (const absl::string_view segment : absl::StrSplit(ToAbsl(id), '/')) {
     if (segment.empty() || segment == "." || segment == "..") {
@@ -96,7 +101,8 @@ absl::StatusOr<DocumentName> ParseDocumentName(std::string_view full_name) {
   return DocumentName{std::string(collection), std::string(document)};
 }
 
-absl::StatusOr<ChunkName> ParseChunkName(std::string_view name) {
+absl::StatusOr<ChunkName> ParseChunkName(std::string_view full_name) {
+  const absl::string_view name = ToAbsl(full_name);
   constexpr absl::string_view kForm = "collections/{collection}/documents/{document}/chunks/{number}";
   // The document id may itself hold "/chunks/", so the last one counts.
   const size_t split = name.rfind(kChunks);

@@ -1,0 +1,128 @@
+#include "server/pipeline/clean_context.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "index/corpus/resource_name.h"
+#include "server/auth/crypto.h"
+#include "server/sanitize/spotlight.h"
+
+namespace usher::pipeline {
+namespace {
+
+bool FillRandom(absl::Span<unsigned char> out) {
+  const absl::StatusOr<std::string> bytes = auth::RandomBytes(out.size());
+  if (bytes.ok()) std::copy(bytes->begin(), bytes->end(), out.begin());
+  return bytes.ok();
+}
+
+absl::StatusOr<std::string> CleanLine(const sanitize::Sanitizer& sanitizer, const std::string& text) {
+  absl::StatusOr<sanitize::CleanText> clean = sanitizer.Clean(text, chunking::Format::kPlain);
+  if (!clean.ok()) return clean.status();
+  return std::move(clean->text);
+}
+
+bool SameFinding(const storage::FindingRecord& a, const storage::FindingRecord& b) {
+  return a.rule == b.rule && a.text_begin == b.text_begin && a.text_end == b.text_end;
+}
+
+// Cleans the text once more. Positions of what was known are carried along; what is new is located in the source as a
+// whole, because the way from the source to the stored text is not kept.
+absl::Status CleanBody(const sanitize::Sanitizer& sanitizer, const storage::ChunkRecord& record, CleanChunk& chunk) {
+  absl::StatusOr<sanitize::CleanText> clean = sanitizer.Clean(record.text, chunking::Format::kPlain);
+  if (!clean.ok()) return clean.status();
+  for (storage::FindingRecord finding : record.findings) {
+    const sanitize::Span span = clean->map.ToClean(sanitize::Span{finding.text_begin, finding.text_end});
+    finding.text_begin = span.begin;
+    finding.text_end = span.end;
+    chunk.findings.push_back(std::move(finding));
+  }
+  for (const sanitize::Finding& found : clean->findings) {
+    storage::FindingRecord finding = ToRecord(found);
+    finding.source_begin = record.source_begin;
+    finding.source_end = record.source_end;
+    const bool known = std::any_of(chunk.findings.begin(), chunk.findings.end(),
+                                   [&](const auto& other) { return SameFinding(finding, other); });
+    if (!known) chunk.findings.push_back(std::move(finding));
+  }
+  chunk.text = std::move(clean->text);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<CleanChunk> CleanOne(const sanitize::Sanitizer& sanitizer, std::string_view collection,
+                                    const VerifiedChunk& verified) {
+  CleanChunk chunk;
+  chunk.name = corpus::FormatChunkName(collection, verified.record().document_id, verified.key().number);
+  chunk.score = verified.score();
+  chunk.source_uri = verified.document().source_uri;
+  chunk.metadata_json = verified.document().metadata_json;
+  chunk.source_begin = verified.record().source_begin;
+  chunk.source_end = verified.record().source_end;
+  if (absl::Status status = CleanBody(sanitizer, verified.record(), chunk); !status.ok()) return status;
+  absl::StatusOr<std::string> title = CleanLine(sanitizer, verified.document().title);
+  if (!title.ok()) return title.status();
+  chunk.title = *std::move(title);
+  for (const std::string& heading : verified.record().headings) {
+    absl::StatusOr<std::string> clean = CleanLine(sanitizer, heading);
+    if (!clean.ok()) return clean.status();
+    chunk.headings.push_back(*std::move(clean));
+  }
+  return chunk;
+}
+
+// 128 random bits that no text of the answer holds.
+absl::StatusOr<std::string> BoundaryFor(const std::vector<CleanChunk>& chunks) {
+  for (;;) {
+    absl::StatusOr<std::string> boundary = sanitize::DrawBoundary(FillRandom);
+    if (!boundary.ok()) return boundary.status();
+    const bool occurs = std::any_of(chunks.begin(), chunks.end(), [&](const CleanChunk& chunk) {
+      return chunk.text.find(*boundary) != std::string::npos || chunk.name.find(*boundary) != std::string::npos;
+    });
+    if (!occurs) return boundary;
+  }
+}
+
+}  // namespace
+
+uint64_t CleanContext::finding_count() const {
+  uint64_t count = 0;
+  for (const CleanChunk& chunk : chunks_) count += chunk.findings.size();
+  return count;
+}
+
+absl::StatusOr<CleanContext> CleanChunks(const sanitize::Sanitizer& sanitizer, std::string_view collection,
+                                         const std::vector<VerifiedChunk>& chunks, OutputForm form) {
+  CleanContext context;
+  context.chunks_.reserve(chunks.size());
+  for (const VerifiedChunk& verified : chunks) {
+    absl::StatusOr<CleanChunk> chunk = CleanOne(sanitizer, collection, verified);
+    if (!chunk.ok())
+      return absl::InternalError(absl::StrCat("a chunk could not be cleaned: ", chunk.status().message()));
+    context.chunks_.push_back(*std::move(chunk));
+  }
+  if (form == OutputForm::kPlain) return context;
+  absl::StatusOr<std::string> boundary = BoundaryFor(context.chunks_);
+  if (!boundary.ok()) return boundary.status();
+  for (CleanChunk& chunk : context.chunks_) {
+    absl::StatusOr<std::string> marked = sanitize::Delimit(chunk.text, chunk.name, *boundary);
+    if (!marked.ok()) return marked.status();
+    chunk.text = *std::move(marked);
+  }
+  context.boundary_ = *std::move(boundary);
+  return context;
+}
+
+storage::FindingRecord ToRecord(const sanitize::Finding& finding) {
+  storage::FindingRecord record;
+  record.rule = finding.rule;
+  record.kind = static_cast<uint8_t>(finding.kind);
+  record.action = static_cast<uint8_t>(finding.action);
+  record.source_begin = finding.source.begin;
+  record.source_end = finding.source.end;
+  record.text_begin = finding.clean.begin;
+  record.text_end = finding.clean.end;
+  record.detail = finding.detail;
+  return record;
+}
+
+}  // namespace usher::pipeline

@@ -1,0 +1,60 @@
+// Verified chunks, cleaned: what a language model may be handed.
+//
+// The text was cleaned when it was ingested; it is cleaned again here under the rules of now, so that text stored under
+// older rules does not leave as it is. Thread-safety: free functions; values.
+#ifndef USHER_SERVER_PIPELINE_CLEAN_CONTEXT_H_
+#define USHER_SERVER_PIPELINE_CLEAN_CONTEXT_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "index/storage/records.h"
+#include "server/pipeline/verify.h"
+#include "server/sanitize/sanitizer.h"
+
+namespace usher::pipeline {
+
+enum class OutputForm { kPlain, kDelimited };
+
+struct CleanChunk {
+  std::string name;  // collections/.../documents/.../chunks/...
+  float score = 0;
+  std::string text;
+  std::string title;
+  std::vector<std::string> headings;
+  std::string source_uri;
+  std::string metadata_json;
+  uint64_t source_begin = 0;
+  uint64_t source_end = 0;
+  std::vector<storage::FindingRecord> findings;
+};
+
+class CleanContext {
+ public:
+  const std::vector<CleanChunk>& chunks() const { return chunks_; }
+  // Of the marker lines; empty unless the form is kDelimited.
+  const std::string& boundary() const { return boundary_; }
+  uint64_t finding_count() const;
+
+ private:
+  friend absl::StatusOr<CleanContext> CleanChunks(const sanitize::Sanitizer& sanitizer, std::string_view collection,
+                                                  const std::vector<VerifiedChunk>& chunks, OutputForm form);
+  CleanContext() = default;
+
+  std::vector<CleanChunk> chunks_;
+  std::string boundary_;
+};
+
+// Fails rather than lets a text leave that could not be cleaned.
+absl::StatusOr<CleanContext> CleanChunks(const sanitize::Sanitizer& sanitizer, std::string_view collection,
+                                         const std::vector<VerifiedChunk>& chunks, OutputForm form);
+
+// A finding as it is stored and sent.
+storage::FindingRecord ToRecord(const sanitize::Finding& finding);
+
+}  // namespace usher::pipeline
+
+#endif  // USHER_SERVER_PIPELINE_CLEAN_CONTEXT_H_

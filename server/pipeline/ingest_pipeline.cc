@@ -1,0 +1,262 @@
+#include "server/pipeline/ingest_pipeline.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "server/pipeline/clean_context.h"
+#include "server/status_detail.h"
+
+namespace usher::pipeline {
+namespace {
+
+using Json = nlohmann::json;
+
+bool IsBlank(std::string_view text) { return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos; }
+
+// The findings that touch a piece of the source, with positions in the piece's cleaned text.
+std::vector<storage::FindingRecord> FindingsOf(const sanitize::CleanText& clean, sanitize::Span source,
+                                               sanitize::Span text) {
+  std::vector<storage::FindingRecord> records;
+  for (const sanitize::Finding& finding : clean.findings) {
+    const bool touches = finding.source.begin < source.end && source.begin < finding.source.end;
+    if (!touches) continue;
+    storage::FindingRecord record = ToRecord(finding);
+    record.text_begin = std::clamp(finding.clean.begin, text.begin, text.end) - text.begin;
+    record.text_end = std::clamp(finding.clean.end, text.begin, text.end) - text.begin;
+    records.push_back(std::move(record));
+  }
+  return records;
+}
+
+// Headings tell the model what a passage is about when the passage itself does not.
+std::string TextToEmbed(const std::string& title, const storage::ChunkRecord& chunk) {
+  std::vector<std::string_view> lines;
+  if (!title.empty() && (chunk.headings.empty() || chunk.headings.front() != title)) lines.push_back(title);
+  lines.insert(lines.end(), chunk.headings.begin(), chunk.headings.end());
+  lines.push_back(chunk.text);
+  std::string text;
+  for (const std::string_view line : lines) text.append(line).append("\n");
+  return text;
+}
+
+absl::Status NormalizeInto(const std::vector<float>& vector, float* row) {
+  double sum = 0;
+  for (const float x : vector) sum += double{x} * double{x};
+  const double norm = std::sqrt(sum);
+  if (!std::isfinite(norm) || norm < 1e-30) {
+    return absl::InvalidArgumentError("the vector must be finite and not all zero");
+  }
+  std::transform(vector.begin(), vector.end(), row, [norm](float x) { return static_cast<float>(double{x} / norm); });
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+// A document on its way: cleaned and cut, perhaps not yet embedded.
+struct IngestPipeline::Draft {
+  corpus::PreparedDocument document;
+  std::vector<std::vector<float>> given;  // by chunk; empty where the text is to be embedded
+  uint64_t findings = 0;
+};
+
+absl::StatusOr<PreparedBatch> IngestPipeline::Prepare(const storage::CollectionRecord& collection,
+                                                      std::vector<IncomingDocument> documents,
+                                                      absl::Time deadline) const {
+  std::vector<Draft> drafts;
+  PreparedBatch batch;
+  for (size_t i = 0; i < documents.size(); ++i) {
+    absl::StatusOr<Draft> draft = Clean(collection, std::move(documents[i]));
+    if (!draft.ok()) {
+      const std::string field = DetailOf(draft.status(), kFieldDetail).value_or("source");
+      return AtField(draft.status(), absl::StrCat("documents[", i, "].", field));
+    }
+    batch.chunk_count += draft->document.chunks.size();
+    batch.finding_count += draft->findings;
+    if (batch.chunk_count > kMaxChunksPerBatch) {
+      return AtField(absl::InvalidArgumentError(absl::StrCat("the documents make more than ", kMaxChunksPerBatch,
+                                                             " chunks; send fewer at once")),
+                     "documents");
+    }
+    drafts.push_back(*std::move(draft));
+  }
+  if (absl::Status status = Embed(collection, drafts, deadline); !status.ok()) return status;
+  for (Draft& draft : drafts) batch.documents.push_back(std::move(draft.document));
+  return batch;
+}
+
+absl::StatusOr<IngestPipeline::Draft> IngestPipeline::Clean(const storage::CollectionRecord& collection,
+                                                            IncomingDocument document) const {
+  Draft draft;
+  draft.document.id = std::move(document.id);
+  draft.document.policy = std::move(document.policy);
+  absl::StatusOr<std::string> title = CleanField(document.title, "title", draft.findings);
+  if (!title.ok()) return title.status();
+  draft.document.title = *std::move(title);
+  absl::StatusOr<std::string> uri = CleanField(document.source_uri, "source_uri", draft.findings);
+  if (!uri.ok()) return uri.status();
+  draft.document.source_uri = *std::move(uri);
+  absl::StatusOr<std::string> metadata = CleanMetadata(document.metadata_json, draft.findings);
+  if (!metadata.ok()) return metadata.status();
+  draft.document.metadata_json = *std::move(metadata);
+
+  absl::Status status;
+  if (auto* source = std::get_if<SourceText>(&document.content)) {
+    status = CutSource(collection, *source, draft);
+  } else {
+    status = TakeChunks(collection, std::get<std::vector<ReadyChunk>>(std::move(document.content)), draft);
+  }
+  if (!status.ok()) return status;
+  return draft;
+}
+
+absl::Status IngestPipeline::CutSource(const storage::CollectionRecord& collection, const SourceText& source,
+                                       Draft& draft) const {
+  absl::StatusOr<sanitize::CleanText> clean = sanitizer_->Clean(source.text, source.format);
+  if (!clean.ok()) return AtField(clean.status(), "source.text");
+  draft.findings += clean->findings.size();
+
+  chunking::ChunkingOptions options;
+  options.target_bytes = collection.chunk_target_bytes;
+  options.max_bytes = collection.chunk_max_bytes;
+  options.overlap_bytes = collection.chunk_overlap_bytes;
+  const auto pieces = chunking::Split(source.text, source.format, options);
+  if (!pieces.ok()) return AtField(pieces.status(), "source.text");
+
+  uint64_t ignored = 0;
+  if (draft.document.title.empty() && !pieces->empty()) {
+    absl::StatusOr<std::string> title = CleanField(pieces->front().title, "source.text", ignored);
+    if (!title.ok()) return title.status();
+    draft.document.title = *std::move(title);
+  }
+  for (const chunking::Piece& piece : *pieces) {
+    const sanitize::Span span{piece.begin, piece.end};
+    const sanitize::Span kept = clean->map.ToClean(span);
+    std::string text = clean->text.substr(kept.begin, kept.size());
+    if (IsBlank(text)) continue;
+    storage::ChunkRecord chunk;
+    chunk.document_id = draft.document.id;
+    chunk.text = std::move(text);
+    chunk.source_begin = piece.begin;
+    chunk.source_end = piece.end;
+    chunk.findings = FindingsOf(*clean, span, kept);
+    for (const std::string& heading : piece.headings) {
+      absl::StatusOr<std::string> cleaned = CleanField(heading, "source.text", ignored);
+      if (!cleaned.ok()) return cleaned.status();
+      if (!IsBlank(*cleaned)) chunk.headings.push_back(*std::move(cleaned));
+    }
+    draft.document.chunks.push_back(std::move(chunk));
+  }
+  draft.given.resize(draft.document.chunks.size());
+  return absl::OkStatus();
+}
+
+absl::Status IngestPipeline::TakeChunks(const storage::CollectionRecord& collection, std::vector<ReadyChunk> chunks,
+                                        Draft& draft) const {
+  for (size_t i = 0; i < chunks.size(); ++i) {
+    ReadyChunk& ready = chunks[i];
+    const std::string field = absl::StrCat("chunks.chunks[", i, "]");
+    if (!ready.vector.empty() && ready.vector.size() != static_cast<size_t>(collection.dimension)) {
+      return WithReason(
+          AtField(absl::InvalidArgumentError(absl::StrCat("the vector has ", ready.vector.size(),
+                                                          " dimensions; the collection has ", collection.dimension)),
+                  absl::StrCat(field, ".vector")),
+          "DIMENSION_MISMATCH");
+    }
+    absl::StatusOr<sanitize::CleanText> clean = sanitizer_->Clean(ready.text, chunking::Format::kMarkdown);
+    if (!clean.ok()) return AtField(clean.status(), absl::StrCat(field, ".text"));
+    draft.findings += clean->findings.size();
+    storage::ChunkRecord chunk;
+    chunk.document_id = draft.document.id;
+    chunk.source_end = ready.text.size();
+    chunk.findings = FindingsOf(*clean, {0, ready.text.size()}, {0, clean->text.size()});
+    chunk.text = std::move(clean->text);
+    for (const std::string& heading : ready.headings) {
+      absl::StatusOr<std::string> cleaned = CleanField(heading, absl::StrCat(field, ".headings"), draft.findings);
+      if (!cleaned.ok()) return cleaned.status();
+      chunk.headings.push_back(*std::move(cleaned));
+    }
+    draft.document.chunks.push_back(std::move(chunk));
+    draft.given.push_back(std::move(ready.vector));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> IngestPipeline::CleanField(const std::string& text, const std::string& field,
+                                                       uint64_t& findings) const {
+  if (text.empty()) return text;
+  absl::StatusOr<sanitize::CleanText> clean = sanitizer_->Clean(text, chunking::Format::kPlain);
+  if (!clean.ok()) return AtField(clean.status(), field);
+  findings += clean->findings.size();
+  return std::move(clean->text);
+}
+
+absl::StatusOr<std::string> IngestPipeline::CleanMetadata(const std::string& text, uint64_t& findings) const {
+  if (text.empty()) return text;
+  Json metadata = Json::parse(text, nullptr, false);
+  if (!metadata.is_object()) return AtField(absl::InvalidArgumentError("metadata must be a JSON object"), "metadata");
+  std::vector<Json*> pending{&metadata};
+  while (!pending.empty()) {
+    Json& value = *pending.back();
+    pending.pop_back();
+    if (value.is_string()) {
+      absl::StatusOr<std::string> clean = CleanField(value.get_ref<const std::string&>(), "metadata", findings);
+      if (!clean.ok()) return clean.status();
+      value = *std::move(clean);
+    } else if (value.is_structured()) {
+      for (auto& item : value.items()) {
+        // A cleaned key might collide with another one, so an unclean one is refused.
+        if (value.is_object() && CleanField(item.key(), "metadata", findings).value_or("") != item.key()) {
+          return AtField(absl::InvalidArgumentError("a metadata field's name holds hidden characters or markup"),
+                         "metadata");
+        }
+        pending.push_back(&item.value());
+      }
+    }
+  }
+  return metadata.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+absl::Status IngestPipeline::Embed(const storage::CollectionRecord& collection, std::vector<Draft>& drafts,
+                                   absl::Time deadline) const {
+  const auto width = static_cast<size_t>(collection.dimension);
+  std::vector<std::string> texts;
+  std::vector<std::pair<size_t, size_t>> places;  // draft and chunk of each text
+  for (size_t d = 0; d < drafts.size(); ++d) {
+    corpus::PreparedDocument& document = drafts[d].document;
+    document.vectors.resize(document.chunks.size() * width);
+    for (size_t c = 0; c < document.chunks.size(); ++c) {
+      if (drafts[d].given[c].empty()) {
+        texts.push_back(TextToEmbed(document.title, document.chunks[c]));
+        places.emplace_back(d, c);
+        continue;
+      }
+      const absl::Status status = NormalizeInto(drafts[d].given[c], &document.vectors[c * width]);
+      if (!status.ok()) return AtField(status, absl::StrCat("documents[", d, "].chunks.chunks[", c, "].vector"));
+    }
+  }
+  if (texts.empty()) return absl::OkStatus();
+  if (embedder_ == nullptr || embedder_->model_id() != collection.embedding_model) {
+    const std::string why = collection.embedding_model.empty()
+                                ? std::string("the collection has no embedding model; send chunks with vectors")
+                                : absl::StrCat("the collection was embedded with '", collection.embedding_model,
+                                               "', which this server does not run; send chunks with vectors");
+    return WithReason(
+        AtField(absl::FailedPreconditionError(why), absl::StrCat("documents[", places.front().first, "]")),
+        "NO_EMBEDDING_MODEL");
+  }
+  const std::vector<std::string_view> views(texts.begin(), texts.end());
+  const absl::StatusOr<std::vector<float>> rows = embedder_->Embed(views, deadline);
+  if (!rows.ok()) return rows.status();
+  for (size_t i = 0; i < places.size(); ++i) {
+    const auto [d, c] = places[i];
+    std::copy_n(rows->begin() + static_cast<std::ptrdiff_t>(i * width), width,
+                drafts[d].document.vectors.begin() + static_cast<std::ptrdiff_t>(c * width));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace usher::pipeline

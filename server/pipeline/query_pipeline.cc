@@ -1,0 +1,248 @@
+#include "server/pipeline/query_pipeline.h"
+
+#include <spdlog/spdlog.h>
+
+#include <cmath>
+#include <unordered_map>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "server/status_detail.h"
+
+namespace usher::pipeline {
+namespace {
+
+constexpr std::string_view kSearchMethod = "usher.v1.RetrievalService/Search";
+constexpr std::string_view kGetChunksMethod = "usher.v1.RetrievalService/GetChunks";
+
+// Each rerun takes a write that touched this very answer while it was made.
+constexpr uint32_t kMaxReruns = 8;
+
+// Measures the steps one after another. Not affected by changes of the system clock.
+class StepTimer {
+ public:
+  absl::Duration Lap() {
+    const auto now = std::chrono::steady_clock::now();
+    return absl::FromChrono(now - std::exchange(last_, now));
+  }
+
+ private:
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+absl::Status CheckAlive(const CallControl& call, absl::Time deadline, const acl::Clock& clock) {
+  if (call.cancelled && call.cancelled()) return absl::CancelledError("the caller gave up");
+  if (clock.Now() >= deadline) return absl::DeadlineExceededError("the deadline passed; nothing was returned");
+  return absl::OkStatus();
+}
+
+absl::Status Normalize(std::vector<float>& vector) {
+  double sum = 0;
+  for (const float x : vector) sum += double{x} * double{x};
+  const double norm = std::sqrt(sum);
+  if (!std::isfinite(norm) || norm < 1e-30) {
+    return AtField(absl::InvalidArgumentError("the query vector must be finite and not all zero"), "vector");
+  }
+  for (float& x : vector) x = static_cast<float>(double{x} / norm);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Answer> QueryPipeline::Search(const CallControl& call, const SearchQuestion& question) {
+  const absl::Time started = parts_.clock->Now();
+  absl::StatusOr<Visit> visit =
+      parts_.door->Enter(kSearchMethod, call.credentials, admission::WorkKind::kQuery, call.deadline);
+  if (!visit.ok()) return visit.status();
+  if (absl::Status status = CheckFreshness(question.at_least); !status.ok()) return status;
+
+  Plan plan;
+  std::vector<float> vector;
+  for (; plan.reruns <= kMaxReruns; ++plan.reruns) {
+    const absl::Time deadline = visit->ticket.deadline();
+    if (absl::Status status = CheckAlive(call, deadline, *parts_.clock); !status.ok()) return status;
+    StepTimer timer;
+
+    const absl::StatusOr<corpus::View> view =
+        parts_.corpus->Resolve(visit->caller.tenant(), question.collection, visit->caller.principal());
+    if (!view.ok()) return WithReason(view.status(), "COLLECTION_NOT_FOUND");
+    plan.resolve = timer.Lap();
+
+    if (vector.empty()) {
+      absl::StatusOr<std::vector<float>> made = QueryVector(question, *view, deadline);
+      if (!made.ok()) return made.status();
+      vector = *std::move(made);
+    }
+    plan.embed = timer.Lap();
+
+    const index::Query query{vector, question.k, question.mode, deadline, call.cancelled};
+    const absl::StatusOr<index::SearchResult> found = view->snapshot->Search(query, *view->entitlement);
+    if (!found.ok()) return found.status();
+    plan.path = found->path;
+    plan.authorized_chunks = view->authorized_chunks;
+    plan.scanned_chunks = found->scanned;
+    plan.search = timer.Lap();
+
+    absl::StatusOr<std::vector<LoadedChunk>> loaded = Load(view->collection_id, found->candidates);
+    if (!loaded.ok()) return loaded.status();
+    const size_t vanished = found->candidates.size() - loaded->size();
+    plan.load = timer.Lap();
+
+    const absl::StatusOr<Verification> verified =
+        VerifyFor(visit->caller, question.collection, *view, *std::move(loaded));
+    if (!verified.ok()) return verified.status();
+    plan.verify = timer.Lap();
+
+    // Rules or documents moved on while we searched: the answer would be short, so it is made anew at the newer
+    // revision.
+    if (vanished + verified->dropped - verified->defects > 0) {
+      if (absl::Status status = parts_.corpus->AwaitStore(deadline); !status.ok()) return status;
+      continue;
+    }
+    return Finish(*visit, kSearchMethod, question.collection, question.form, *verified, plan, started);
+  }
+  return WithReason(
+      RetryAfter(absl::AbortedError("rules or documents changed faster than the search could follow; retry"),
+                 absl::Milliseconds(50)),
+      "CONCURRENT_CHANGES");
+}
+
+absl::StatusOr<Answer> QueryPipeline::GetChunks(const CallControl& call, const ChunksQuestion& question) {
+  const absl::Time started = parts_.clock->Now();
+  absl::StatusOr<Visit> visit =
+      parts_.door->Enter(kGetChunksMethod, call.credentials, admission::WorkKind::kQuery, call.deadline);
+  if (!visit.ok()) return visit.status();
+  if (absl::Status status = CheckFreshness(question.at_least); !status.ok()) return status;
+
+  Plan plan;
+  StepTimer timer;
+  Verification verified;
+  verified.revision = parts_.corpus->revision();
+  const absl::StatusOr<corpus::View> view =
+      parts_.corpus->Resolve(visit->caller.tenant(), question.collection, visit->caller.principal());
+  if (!view.ok() && !absl::IsNotFound(view.status())) return view.status();
+  plan.resolve = timer.Lap();
+  if (view.ok()) {
+    const auto candidates = FindNamed(view->collection_id, question.names);
+    if (!candidates.ok()) return candidates.status();
+    absl::StatusOr<std::vector<LoadedChunk>> loaded = Load(view->collection_id, *candidates);
+    if (!loaded.ok()) return loaded.status();
+    plan.load = timer.Lap();
+    // No entitlement preselected these, so a refusal here is an everyday answer and no defect.
+    corpus::View unsearched = *view;
+    unsearched.revision = acl::Revision(0);
+    absl::StatusOr<Verification> checked =
+        VerifyFor(visit->caller, question.collection, unsearched, *std::move(loaded));
+    if (!checked.ok()) return checked.status();
+    verified = *std::move(checked);
+    plan.verify = timer.Lap();
+  }
+  return Finish(*visit, kGetChunksMethod, question.collection, question.form, verified, plan, started);
+}
+
+absl::Status QueryPipeline::CheckFreshness(const std::optional<acl::Revision>& at_least) const {
+  // Every acknowledged write is in force already, so a token of ours can only be too new if it is of another history.
+  if (!at_least || *at_least <= parts_.corpus->revision()) return absl::OkStatus();
+  return AtField(absl::InvalidArgumentError("the revision token is newer than anything in this store; was the store "
+                                            "restored from a backup? Drop the token"),
+                 "consistency.at_least_as_fresh");
+}
+
+absl::StatusOr<std::vector<float>> QueryPipeline::QueryVector(const SearchQuestion& question, const corpus::View& view,
+                                                              absl::Time deadline) const {
+  if (const auto* given = std::get_if<std::vector<float>>(&question.query)) {
+    std::vector<float> vector = *given;
+    if (vector.size() != static_cast<size_t>(view.dimension)) {
+      return WithReason(
+          AtField(absl::InvalidArgumentError(absl::StrCat("the query vector has ", vector.size(),
+                                                          " dimensions; the collection has ", view.dimension)),
+                  "vector"),
+          "DIMENSION_MISMATCH");
+    }
+    if (absl::Status status = Normalize(vector); !status.ok()) return status;
+    return vector;
+  }
+  if (parts_.embedder == nullptr || view.embedding_model != parts_.embedder->model_id()) {
+    return WithReason(AtField(absl::FailedPreconditionError(
+                                  view.embedding_model.empty()
+                                      ? "the collection has no embedding model; ask with a vector"
+                                      : absl::StrCat("the collection was embedded with '", view.embedding_model,
+                                                     "', which this server does not run; ask with a vector")),
+                              "text"),
+                      "NO_EMBEDDING_MODEL");
+  }
+  const std::string_view text = std::get<std::string>(question.query);
+  return parts_.embedder->Embed({text}, deadline);
+}
+
+absl::StatusOr<std::vector<LoadedChunk>> QueryPipeline::Load(acl::CollectionId collection,
+                                                             const std::vector<index::Candidate>& candidates) const {
+  std::vector<storage::ChunkKey> keys;
+  keys.reserve(candidates.size());
+  for (const index::Candidate& candidate : candidates) keys.push_back({candidate.key.version, candidate.key.number});
+  auto records = parts_.store->GetChunks(collection, keys);
+  if (!records.ok()) return records.status();
+  std::vector<LoadedChunk> loaded;
+  loaded.reserve(candidates.size());
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    if (!(*records)[i]) continue;
+    loaded.push_back({candidates[i].key, candidates[i].score, *std::move((*records)[i])});
+  }
+  return loaded;
+}
+
+absl::StatusOr<std::vector<index::Candidate>> QueryPipeline::FindNamed(
+    acl::CollectionId collection, const std::vector<corpus::ChunkName>& names) const {
+  std::vector<std::string> ids;
+  for (const corpus::ChunkName& name : names) ids.push_back(name.document);
+  const auto documents = parts_.store->GetDocuments(collection, ids);
+  if (!documents.ok()) return documents.status();
+  std::vector<index::Candidate> candidates;
+  for (size_t i = 0; i < names.size(); ++i) {
+    const auto& document = (*documents)[i];
+    if (document && names[i].number < document->chunk_count) {
+      candidates.push_back({{document->version, names[i].number}, 0});
+    }
+  }
+  return candidates;
+}
+
+absl::StatusOr<Verification> QueryPipeline::VerifyFor(const auth::Caller& caller, const std::string& collection,
+                                                      const corpus::View& view, std::vector<LoadedChunk> loaded) {
+  const VerifyRequest request{caller.tenant(),    caller.principal(), collection,
+                              view.collection_id, view.revision,      view.entitlement->valid_until()};
+  absl::StatusOr<Verification> verified = verifier_.Verify(request, std::move(loaded));
+  if (verified.ok() && verified->defects > 0) {
+    defects_.fetch_add(verified->defects, std::memory_order_relaxed);
+    spdlog::critical("verify refused {} chunks that the search let through at the same revision {}; report this defect",
+                     verified->defects, view.revision.value());
+  }
+  return verified;
+}
+
+absl::StatusOr<Answer> QueryPipeline::Finish(const Visit& visit, std::string_view method, const std::string& collection,
+                                             OutputForm form, const Verification& verified, Plan plan,
+                                             absl::Time started) const {
+  StepTimer timer;
+  absl::StatusOr<CleanContext> context = CleanChunks(*parts_.sanitizer, collection, verified.chunks, form);
+  if (!context.ok()) return context.status();
+  plan.sanitize = timer.Lap();
+
+  audit::Receipt receipt;
+  receipt.method = std::string(method);
+  receipt.tenant = visit.caller.tenant();
+  receipt.principal = visit.caller.principal();
+  receipt.actor = visit.caller.actor();
+  receipt.key_id = visit.caller.key_id();
+  receipt.revision = verified.revision;
+  receipt.policy_digest = parts_.sanitizer->policy_digest();
+  receipt.collection = collection;
+  for (const CleanChunk& chunk : context->chunks()) receipt.chunks.push_back(chunk.name);
+  receipt.findings = context->finding_count();
+  receipt.latency = parts_.clock->Now() - started;
+  absl::StatusOr<std::string> receipt_id = parts_.receipts->Append(receipt);
+  if (!receipt_id.ok()) return receipt_id.status();
+  return Answer{*std::move(context), verified.revision, *std::move(receipt_id), plan};
+}
+
+}  // namespace usher::pipeline

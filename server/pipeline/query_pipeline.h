@@ -1,0 +1,120 @@
+// How a question becomes an answer. Read query_pipeline.cc from top to bottom: one call a step, each giving a type that
+// only the next step takes.
+//
+//   credentials - authenticate, authorise, admit -> Visit - resolve -> View - embed -> vector - search -> candidates
+//     - load -> LoadedChunks - verify -> VerifiedChunks - sanitize -> CleanContext - record -> receipt -> Answer
+//
+// Guarantees: an answer holds only chunks that the rules allow at the moment of the verify step; a search answer has
+// min(k, readable) chunks as of one revision at or after the call's arrival, or there is no answer; the receipt is
+// written before the answer returns. Thread-safety: all methods may be called concurrently.
+#ifndef USHER_SERVER_PIPELINE_QUERY_PIPELINE_H_
+#define USHER_SERVER_PIPELINE_QUERY_PIPELINE_H_
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "acl/clock.h"
+#include "index/corpus/corpus.h"
+#include "index/embed/embedder.h"
+#include "index/storage/store.h"
+#include "server/audit/receipt_log.h"
+#include "server/auth/caller.h"
+#include "server/pipeline/clean_context.h"
+#include "server/pipeline/front_door.h"
+#include "server/pipeline/verify.h"
+#include "server/sanitize/sanitizer.h"
+
+namespace usher::pipeline {
+
+// What is known of the call besides its content.
+struct CallControl {
+  auth::Credentials credentials;
+  absl::Time deadline = absl::InfiniteFuture();
+  std::function<bool()> cancelled;  // may be empty
+};
+
+struct SearchQuestion {
+  std::string collection;  // id
+  std::variant<std::string, std::vector<float>> query;
+  int k = 10;
+  index::SearchMode mode = index::SearchMode::kAutomatic;
+  OutputForm form = OutputForm::kPlain;
+  std::optional<acl::Revision> at_least;
+};
+
+struct ChunksQuestion {
+  std::string collection;
+  std::vector<corpus::ChunkName> names;  // all of `collection`
+  OutputForm form = OutputForm::kPlain;
+  std::optional<acl::Revision> at_least;
+};
+
+// How the answer came about; speaks of readable chunks only.
+struct Plan {
+  std::string_view path;
+  uint64_t authorized_chunks = 0;
+  uint64_t scanned_chunks = 0;
+  uint32_t reruns = 0;
+  absl::Duration resolve, embed, search, load, verify, sanitize;
+};
+
+struct Answer {
+  CleanContext context;
+  acl::Revision revision;
+  std::string receipt_id;
+  Plan plan;
+};
+
+class QueryPipeline {
+ public:
+  struct Parts {
+    const FrontDoor* door = nullptr;
+    const corpus::Corpus* corpus = nullptr;
+    const storage::Store* store = nullptr;
+    const embed::Embedder* embedder = nullptr;  // null: only vectors can be asked with
+    const sanitize::Sanitizer* sanitizer = nullptr;
+    audit::ReceiptLog* receipts = nullptr;
+    const acl::Clock* clock = nullptr;
+  };
+  // All parts must outlive the pipeline.
+  explicit QueryPipeline(const Parts& parts) : parts_(parts), verifier_(parts.corpus, parts.store, parts.clock) {}
+
+  // NOT_FOUND when the collection does not exist or holds nothing the principal may read; ABORTED when rules changed
+  // faster than the search could follow; the errors of the steps otherwise.
+  absl::StatusOr<Answer> Search(const CallControl& call, const SearchQuestion& question);
+
+  // Leaves out what does not exist or may not be read.
+  absl::StatusOr<Answer> GetChunks(const CallControl& call, const ChunksQuestion& question);
+
+  // Chunks that verify refused although nothing had changed since the search; anything but 0 is a defect of Usher.
+  uint64_t verify_defects() const { return defects_.load(std::memory_order_relaxed); }
+
+ private:
+  absl::Status CheckFreshness(const std::optional<acl::Revision>& at_least) const;
+  absl::StatusOr<std::vector<float>> QueryVector(const SearchQuestion& question, const corpus::View& view,
+                                                 absl::Time deadline) const;
+  absl::StatusOr<std::vector<LoadedChunk>> Load(acl::CollectionId collection,
+                                                const std::vector<index::Candidate>& candidates) const;
+  absl::StatusOr<std::vector<index::Candidate>> FindNamed(acl::CollectionId collection,
+                                                          const std::vector<corpus::ChunkName>& names) const;
+  absl::StatusOr<Verification> VerifyFor(const auth::Caller& caller, const std::string& collection,
+                                         const corpus::View& view, std::vector<LoadedChunk> loaded);
+  absl::StatusOr<Answer> Finish(const Visit& visit, std::string_view method, const std::string& collection,
+                                OutputForm form, const Verification& verified, Plan plan, absl::Time started) const;
+
+  const Parts parts_;
+  const Verifier verifier_;
+  std::atomic<uint64_t> defects_{0};
+};
+
+}  // namespace usher::pipeline
+
+#endif  // USHER_SERVER_PIPELINE_QUERY_PIPELINE_H_

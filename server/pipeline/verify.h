@@ -1,0 +1,84 @@
+// The last word on what may leave: every loaded chunk is checked once more, by reading the rules themselves as they are
+// now.
+//
+// This is the second of two independent computations (the first is the bitset inside the search). Only this step can
+// make a VerifiedChunk, and only a VerifiedChunk can be cleaned and sent, so code that would send an unverified chunk
+// does not compile. Thread-safety: free function; values.
+#ifndef USHER_SERVER_PIPELINE_VERIFY_H_
+#define USHER_SERVER_PIPELINE_VERIFY_H_
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "acl/clock.h"
+#include "index/corpus/corpus.h"
+#include "index/storage/records.h"
+#include "index/storage/store.h"
+#include "index/vector_index.h"
+
+namespace usher::pipeline {
+
+// What the search named and the store gave: not yet allowed to leave.
+struct LoadedChunk {
+  index::RowKey key;
+  float score = 0;
+  storage::ChunkRecord record;
+};
+
+class Verifier;
+
+class VerifiedChunk {
+ public:
+  const index::RowKey& key() const { return chunk_.key; }
+  float score() const { return chunk_.score; }
+  const storage::ChunkRecord& record() const { return chunk_.record; }
+  const storage::DocumentRecord& document() const { return document_; }
+
+ private:
+  friend class Verifier;
+  VerifiedChunk(LoadedChunk chunk, storage::DocumentRecord document)
+      : chunk_(std::move(chunk)), document_(std::move(document)) {}
+
+  LoadedChunk chunk_;
+  storage::DocumentRecord document_;
+};
+
+struct Verification {
+  std::vector<VerifiedChunk> chunks;  // in the order given
+  size_t dropped = 0;                 // chunks that may not leave
+  size_t defects = 0;                 // of these, chunks that the search should never have let through
+  acl::Revision revision;             // of the rules that were read
+};
+
+// What the answer is for, and what was known when it was searched.
+struct VerifyRequest {
+  std::string_view tenant;
+  std::string_view principal;
+  std::string_view collection;
+  acl::CollectionId collection_id;
+  acl::Revision searched_revision;
+  absl::Time entitled_until;  // the entitlement itself said no more after this instant
+};
+
+class Verifier {
+ public:
+  // All must outlive the verifier.
+  Verifier(const corpus::Corpus* corpus, const storage::Store* store, const acl::Clock* clock)
+      : corpus_(corpus), store_(store), clock_(clock) {}
+
+  // Errors are those of the store; then nothing may leave.
+  absl::StatusOr<Verification> Verify(const VerifyRequest& request, std::vector<LoadedChunk> loaded) const;
+
+ private:
+  const corpus::Corpus* corpus_;
+  const storage::Store* store_;
+  const acl::Clock* clock_;
+};
+
+}  // namespace usher::pipeline
+
+#endif  // USHER_SERVER_PIPELINE_VERIFY_H_

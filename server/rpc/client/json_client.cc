@@ -1,0 +1,295 @@
+#include "server/rpc/client/json_client.h"
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+#include <google/protobuf/util/json_util.h>
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
+#include <grpcpp/completion_queue.h>
+#include <grpcpp/create_channel.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/impl/codegen/proto_utils.h>
+#include <grpcpp/security/credentials.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/notification.h"
+#include "server/rpc/client/address.h"
+#include "server/rpc/client/rpc_error.h"
+#include "usher/v1/access.pb.h"
+#include "usher/v1/admin.pb.h"
+#include "usher/v1/corpus.pb.h"
+#include "usher/v1/retrieval.pb.h"
+
+namespace usher::rpc {
+namespace {
+
+using google::protobuf::Message;
+using google::protobuf::MessageLite;
+using google::protobuf::MethodDescriptor;
+using Stub = grpc::TemplatedGenericStub<MessageLite, MessageLite>;
+using MessageStream = grpc::ClientAsyncReaderWriter<MessageLite, MessageLite>;
+
+// A search may answer 1,000 chunks of up to 16 KB with their findings.
+constexpr int kMaxReceivedBytes = 64 << 20;
+constexpr char kScheme[] = "Bearer ";
+
+// Naming one message of each file also keeps the linker from dropping the descriptors that methods are looked up in.
+const MethodDescriptor* FindMethod(absl::string_view method) {
+  std::string dotted(method);
+  std::replace(dotted.begin(), dotted.end(), '/', '.');
+  for (const auto* file : {v1::CheckRequest::descriptor()->file(), v1::ApiKey::descriptor()->file(),
+                           v1::Document::descriptor()->file(), v1::SearchRequest::descriptor()->file()}) {
+    const MethodDescriptor* found = file->pool()->FindMethodByName(dotted);
+    if (found != nullptr && found->file() == file) return found;
+  }
+  return nullptr;
+}
+
+absl::StatusOr<const MethodDescriptor*> RequireMethod(absl::string_view method, bool streaming) {
+  const MethodDescriptor* found = FindMethod(method);
+  if (found == nullptr || found->client_streaming() != streaming || found->server_streaming() != streaming) {
+    return absl::UnimplementedError(
+        absl::StrCat("the API has no ", streaming ? "streaming" : "unary", " method ", method));
+  }
+  return found;
+}
+
+std::unique_ptr<Message> NewMessage(const google::protobuf::Descriptor* type) {
+  return std::unique_ptr<Message>(google::protobuf::MessageFactory::generated_factory()->GetPrototype(type)->New());
+}
+
+absl::Status ToMessage(const nlohmann::json& json, Message& message) {
+  std::string text;
+  try {
+    text = json.dump();
+  } catch (const nlohmann::json::exception&) {  // thrown only for strings that are not UTF-8
+    return absl::InvalidArgumentError("the request holds text that is not valid UTF-8");
+  }
+  const auto parsed = google::protobuf::util::JsonStringToMessage(text, &message);
+  if (parsed.ok()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("the request does not fit ", message.GetDescriptor()->full_name(),
+                                                 ": ",
+                                                 absl::string_view(parsed.message().data(), parsed.message().size())));
+}
+
+absl::StatusOr<nlohmann::json> ToJson(const Message& message) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.preserve_proto_field_names = true;
+  options.always_print_primitive_fields = true;
+  std::string text;
+  const auto printed = google::protobuf::util::MessageToJsonString(message, &text, options);
+  nlohmann::json json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (printed.ok() && !json.is_discarded()) return json;
+  return absl::InternalError(
+      absl::StrCat("the server's ", message.GetDescriptor()->full_name(), " cannot be written as JSON"));
+}
+
+// gRPC aborts the process or drops the call on metadata values outside this range.
+bool FitsMetadata(absl::string_view value) {
+  return std::all_of(value.begin(), value.end(), [](char c) { return c > ' ' && c <= '~'; });
+}
+
+absl::Status CheckMetadata(const ClientOptions& options) {
+  if (!FitsMetadata(options.api_key)) {
+    return absl::InvalidArgumentError("the API key holds characters other than printable ASCII; copy it again");
+  }
+  if (!FitsMetadata(options.principal)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("principal `", options.principal, "` cannot be acted for: only printable ASCII can be asserted"));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> ReadPem(const std::string& path) {
+  if (path.empty()) return std::string();
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return absl::NotFoundError(absl::StrCat("cannot open ", path));
+  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (!absl::StrContains(text, "-----BEGIN "))
+    return absl::InvalidArgumentError(absl::StrCat(path, " is not a PEM file"));
+  return text;
+}
+
+absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> MakeCredentials(const TlsOptions& tls) {
+  if (tls.certificate_file.empty() != tls.private_key_file.empty()) {
+    return absl::InvalidArgumentError("a client certificate needs both its certificate file and its private key file");
+  }
+  grpc::SslCredentialsOptions ssl;
+  for (const auto& [path, text] :
+       {std::pair{&tls.ca_file, &ssl.pem_root_certs}, std::pair{&tls.certificate_file, &ssl.pem_cert_chain},
+        std::pair{&tls.private_key_file, &ssl.pem_private_key}}) {
+    auto pem = ReadPem(*path);
+    if (!pem.ok()) return pem.status();
+    *text = *std::move(pem);
+  }
+  return grpc::SslCredentials(ssl);
+}
+
+grpc::ChannelArguments MakeArguments(const ClientOptions& options) {
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(kMaxReceivedBytes);
+  arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
+  if (!options.tls) {
+    // Otherwise http_proxy in the environment would carry the key in the clear to the proxy.
+    arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  } else if (!options.tls->server_name.empty()) {
+    arguments.SetSslTargetNameOverride(options.tls->server_name);
+  }
+  return arguments;
+}
+
+std::string PathOf(const MethodDescriptor& method) {
+  return absl::StrCat("/", method.service()->full_name(), "/", method.name());
+}
+
+}  // namespace
+
+struct JsonClient::Connection {
+  void Prepare(grpc::ClientContext& context, absl::Time deadline) const {
+    context.set_deadline(absl::ToChronoTime(deadline));
+    if (!api_key.empty()) context.AddMetadata("authorization", absl::StrCat(kScheme, api_key));
+    if (!principal.empty()) context.AddMetadata("usher-principal", principal);
+  }
+
+  std::string api_key;
+  std::string principal;
+  std::unique_ptr<Stub> stub;
+};
+
+JsonClient::JsonClient(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
+JsonClient::~JsonClient() = default;
+
+absl::StatusOr<std::unique_ptr<JsonClient>> JsonClient::Connect(const ClientOptions& options) {
+  auto address = ParseAddress(options.address);
+  if (!address.ok()) return address.status();
+  if (auto usable = CheckMetadata(options); !usable.ok()) return usable;
+  if (!options.tls && !address->loopback) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        options.address, " is another machine: connect to it with TLS, since the key would be readable on the way"));
+  }
+  std::shared_ptr<grpc::ChannelCredentials> credentials = grpc::InsecureChannelCredentials();
+  if (options.tls) {
+    auto secure = MakeCredentials(*options.tls);
+    if (!secure.ok()) return secure.status();
+    credentials = *std::move(secure);
+  }
+  auto connection = std::make_unique<Connection>();
+  connection->api_key = options.api_key;
+  connection->principal = options.principal;
+  connection->stub =
+      std::make_unique<Stub>(grpc::CreateCustomChannel(address->target, credentials, MakeArguments(options)));
+  return std::unique_ptr<JsonClient>(new JsonClient(std::move(connection)));
+}
+
+absl::StatusOr<nlohmann::json> JsonClient::Call(absl::string_view method, const nlohmann::json& request,
+                                                absl::Time deadline) {
+  auto descriptor = RequireMethod(method, /*streaming=*/false);
+  if (!descriptor.ok()) return descriptor.status();
+  const auto input = NewMessage((*descriptor)->input_type());
+  const auto output = NewMessage((*descriptor)->output_type());
+  if (auto fits = ToMessage(request, *input); !fits.ok()) return fits;
+  grpc::ClientContext context;
+  connection_->Prepare(context, deadline);
+  grpc::Status status;
+  absl::Notification done;
+  connection_->stub->UnaryCall(&context, PathOf(**descriptor), {}, input.get(), output.get(), [&](grpc::Status ended) {
+    status = std::move(ended);
+    done.Notify();
+  });
+  done.WaitForNotification();
+  if (!status.ok()) return FromGrpcStatus(status);
+  return ToJson(*output);
+}
+
+struct JsonStream::State {
+  // Waits for the one operation under way; false when it failed, DEADLINE_EXCEEDED after cancelling it.
+  absl::StatusOr<bool> Wait(absl::Time deadline) {
+    void* tag = nullptr;
+    bool ok = false;
+    if (queue.AsyncNext(&tag, &ok, absl::ToChronoTime(deadline)) == grpc::CompletionQueue::GOT_EVENT) return ok;
+    context.TryCancel();
+    queue.Next(&tag, &ok);
+    return absl::DeadlineExceededError("the server did not answer in time");
+  }
+
+  absl::Status Finish(absl::Time deadline) {
+    if (ended) return *ended;
+    grpc::Status status;
+    stream->Finish(&status, this);
+    const auto waited = Wait(deadline);
+    ended = !waited.ok()   ? waited.status()
+            : !status.ok() ? FromGrpcStatus(status)
+                           : absl::OutOfRangeError("the server has ended the call");
+    return *ended;
+  }
+
+  const MethodDescriptor* method = nullptr;
+  grpc::ClientContext context;
+  grpc::CompletionQueue queue;
+  std::unique_ptr<MessageStream> stream;
+  // Set once the call is over: how it ended, OUT_OF_RANGE when well.
+  std::optional<absl::Status> ended;
+};
+
+JsonStream::JsonStream(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+JsonStream::~JsonStream() {
+  if (!state_->ended) {
+    state_->context.TryCancel();
+    // The library requires every call to be finished before its context goes.
+    (void)state_->Finish(absl::InfiniteFuture());
+  }
+  state_->queue.Shutdown();
+  void* tag = nullptr;
+  bool ok = false;
+  while (state_->queue.Next(&tag, &ok)) {
+  }
+}
+
+absl::StatusOr<std::unique_ptr<JsonStream>> JsonClient::OpenStream(absl::string_view method, absl::Time deadline) {
+  auto descriptor = RequireMethod(method, /*streaming=*/true);
+  if (!descriptor.ok()) return descriptor.status();
+  auto state = std::make_unique<JsonStream::State>();
+  state->method = *descriptor;
+  connection_->Prepare(state->context, deadline);
+  state->stream = connection_->stub->PrepareCall(&state->context, PathOf(**descriptor), &state->queue);
+  state->stream->StartCall(state.get());
+  auto started = state->Wait(deadline);
+  std::unique_ptr<JsonStream> stream(new JsonStream(std::move(state)));
+  if (!started.ok()) return started.status();
+  if (!*started) return stream->state_->Finish(deadline);
+  return stream;
+}
+
+absl::StatusOr<bool> JsonStream::Send(const nlohmann::json& message, absl::Time deadline) {
+  if (state_->ended) return false;
+  const auto input = NewMessage(state_->method->input_type());
+  if (auto fits = ToMessage(message, *input); !fits.ok()) return fits;
+  state_->stream->Write(*input, state_.get());
+  return state_->Wait(deadline);
+}
+
+absl::Status JsonStream::CloseSending(absl::Time deadline) {
+  if (state_->ended) return absl::OkStatus();
+  state_->stream->WritesDone(state_.get());
+  return state_->Wait(deadline).status();  // a call that is already over shows its reason in Receive()
+}
+
+absl::StatusOr<nlohmann::json> JsonStream::Receive(absl::Time deadline) {
+  if (state_->ended) return *state_->ended;
+  const auto output = NewMessage(state_->method->output_type());
+  state_->stream->Read(output.get(), state_.get());
+  auto received = state_->Wait(deadline);
+  if (!received.ok()) return received.status();
+  if (!*received) return state_->Finish(deadline);
+  return ToJson(*output);
+}
+
+}  // namespace usher::rpc

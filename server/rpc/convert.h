@@ -1,0 +1,70 @@
+// Between the wire's messages and the types of the rest of the server; the edge where values from outside are checked.
+//
+// Errors: INVALID_ARGUMENT naming the field (server/status_detail.h). Thread-safety: free functions.
+#ifndef USHER_SERVER_RPC_CONVERT_H_
+#define USHER_SERVER_RPC_CONVERT_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "acl/explain.h"
+#include "acl/policy.h"
+#include "google/protobuf/duration.pb.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "index/corpus/corpus.h"
+#include "server/auth/api_key.h"
+#include "server/auth/token.h"
+#include "server/pipeline/ingest_pipeline.h"
+#include "server/pipeline/query_pipeline.h"
+#include "usher/v1/access.pb.h"
+#include "usher/v1/admin.pb.h"
+#include "usher/v1/corpus.pb.h"
+#include "usher/v1/retrieval.pb.h"
+#include "usher/v1/rule.pb.h"
+
+namespace usher::rpc {
+
+inline constexpr int kDefaultPageSize = 100;
+inline constexpr int kMaxPageSize = 1'000;
+
+google::protobuf::Timestamp ToProto(absl::Time time);
+google::protobuf::Duration ToProto(absl::Duration duration);
+
+// --- Rules ---
+absl::StatusOr<acl::Policy> FromProto(const v1::Policy& policy);
+v1::Policy ToProto(const acl::Policy& policy);
+v1::ExplainResponse ToProto(const acl::Explanation& explanation);
+
+// --- Corpus ---
+v1::Collection ToProto(const corpus::CollectionInfo& info, const auth::TokenMint& tokens);
+// Name, dimension, chunking and policy, checked; the embedding model is the caller's business.
+absl::StatusOr<storage::CollectionRecord> FromProto(const v1::Collection& collection);
+v1::Document ToProto(const std::string& collection, const storage::DocumentRecord& record,
+                     const auth::TokenMint& tokens);
+// Documents of one request, checked for names, sizes and duplicates.
+absl::StatusOr<std::vector<pipeline::IncomingDocument>> FromProto(const v1::UpsertDocumentsRequest& request,
+                                                                  const std::string& collection);
+
+// --- Retrieval ---
+absl::StatusOr<pipeline::SearchQuestion> FromProto(const v1::SearchRequest& request, const auth::TokenMint& tokens);
+absl::StatusOr<pipeline::ChunksQuestion> FromProto(const v1::GetChunksRequest& request, const auth::TokenMint& tokens);
+v1::RetrievedChunk ToProto(const pipeline::CleanChunk& chunk);
+v1::SearchPlan ToProto(const pipeline::Plan& plan);
+// nullopt: fully consistent.
+absl::StatusOr<std::optional<acl::Revision>> FromProto(const v1::Consistency& consistency,
+                                                       const auth::TokenMint& tokens);
+
+// --- Administration ---
+v1::ApiKey ToProto(const storage::ApiKeyRecord& record);
+void AddRoles(auth::RoleSet roles, google::protobuf::RepeatedField<int>* out);
+absl::StatusOr<auth::RoleSet> RolesFromProto(const google::protobuf::RepeatedField<int>& roles);
+
+// 0 means the default. INVALID_ARGUMENT at "page_size".
+absl::StatusOr<size_t> PageSize(int32_t requested);
+
+}  // namespace usher::rpc
+
+#endif  // USHER_SERVER_RPC_CONVERT_H_

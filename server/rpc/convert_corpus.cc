@@ -1,0 +1,215 @@
+#include <cmath>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/util/json_util.h"
+#include "index/chunking/chunker.h"
+#include "index/corpus/resource_name.h"
+#include "server/rpc/convert.h"
+#include "server/rpc/metadata.h"
+#include "server/status_detail.h"
+
+namespace usher::rpc {
+namespace {
+
+constexpr int kMaxDimension = 4'096;
+constexpr int kMaxDocuments = 1'000;
+constexpr size_t kMaxTitleBytes = 1'024;
+constexpr size_t kMaxUriBytes = 2'048;
+constexpr size_t kMaxSourceBytes = 8u << 20;
+constexpr size_t kMaxChunkBytes = 65'536;
+constexpr int kMaxHeadings = 32;
+
+absl::Status Invalid(const std::string& field, const std::string& message) {
+  return AtField(absl::InvalidArgumentError(message), field);
+}
+
+absl::Status CheckSize(const std::string& value, size_t max, const std::string& field) {
+  if (value.size() <= max) return absl::OkStatus();
+  return Invalid(field, absl::StrCat("has ", value.size(), " bytes; at most ", max, " are allowed"));
+}
+
+absl::StatusOr<chunking::Format> FormatFromProto(v1::TextFormat format, const std::string& field) {
+  switch (format) {
+    case v1::TEXT_FORMAT_UNSPECIFIED:
+    case v1::TEXT_FORMAT_PLAIN:
+      return chunking::Format::kPlain;
+    case v1::TEXT_FORMAT_MARKDOWN:
+      return chunking::Format::kMarkdown;
+    case v1::TEXT_FORMAT_HTML:
+      return chunking::Format::kHtml;
+    default:
+      return Invalid(field, "is not a known format");
+  }
+}
+
+absl::StatusOr<pipeline::SourceText> SourceFromProto(const v1::SourceText& source, const std::string& field) {
+  if (source.text().empty()) return Invalid(absl::StrCat(field, ".text"), "must not be empty");
+  if (absl::Status status = CheckSize(source.text(), kMaxSourceBytes, absl::StrCat(field, ".text")); !status.ok()) {
+    return status;
+  }
+  auto format = FormatFromProto(source.format(), absl::StrCat(field, ".format"));
+  if (!format.ok()) return format.status();
+  return pipeline::SourceText{source.text(), *format};
+}
+
+absl::StatusOr<pipeline::ReadyChunk> ChunkFromProto(const v1::ReadyChunk& chunk, const std::string& field) {
+  if (chunk.text().empty()) return Invalid(absl::StrCat(field, ".text"), "must not be empty");
+  if (absl::Status status = CheckSize(chunk.text(), kMaxChunkBytes, absl::StrCat(field, ".text")); !status.ok()) {
+    return status;
+  }
+  if (chunk.headings_size() > kMaxHeadings) {
+    return Invalid(absl::StrCat(field, ".headings"), absl::StrCat("at most ", kMaxHeadings, " are allowed"));
+  }
+  pipeline::ReadyChunk ready;
+  ready.text = chunk.text();
+  for (const std::string& heading : chunk.headings()) {
+    if (absl::Status status = CheckSize(heading, kMaxTitleBytes, absl::StrCat(field, ".headings")); !status.ok()) {
+      return status;
+    }
+    ready.headings.push_back(heading);
+  }
+  if (chunk.has_vector()) {
+    ready.vector.assign(chunk.vector().values().begin(), chunk.vector().values().end());
+    if (ready.vector.empty()) return Invalid(absl::StrCat(field, ".vector"), "must not be empty; leave it out instead");
+  }
+  for (const float x : ready.vector) {
+    if (!std::isfinite(x)) return Invalid(absl::StrCat(field, ".vector"), "must hold finite numbers only");
+  }
+  return ready;
+}
+
+absl::Status ContentFromProto(const v1::Document& document, const std::string& field,
+                              pipeline::IncomingDocument& incoming) {
+  if (document.has_source()) {
+    auto source = SourceFromProto(document.source(), absl::StrCat(field, ".source"));
+    if (!source.ok()) return source.status();
+    incoming.content = *std::move(source);
+    return absl::OkStatus();
+  }
+  if (!document.has_chunks() || document.chunks().chunks().empty()) {
+    return Invalid(field, "needs `source`, or `chunks` with at least one chunk");
+  }
+  std::vector<pipeline::ReadyChunk> chunks;
+  for (int i = 0; i < document.chunks().chunks_size(); ++i) {
+    auto chunk = ChunkFromProto(document.chunks().chunks(i), absl::StrCat(field, ".chunks.chunks[", i, "]"));
+    if (!chunk.ok()) return chunk.status();
+    chunks.push_back(*std::move(chunk));
+  }
+  incoming.content = std::move(chunks);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<pipeline::IncomingDocument> DocumentFromProto(const v1::Document& document,
+                                                             const std::string& collection, const std::string& field) {
+  auto name = corpus::ParseDocumentName(document.name());
+  if (!name.ok()) return AtField(name.status(), absl::StrCat(field, ".name"));
+  if (name->collection != collection) {
+    return Invalid(absl::StrCat(field, ".name"), absl::StrCat("is not in the request's collection '", collection, "'"));
+  }
+  pipeline::IncomingDocument incoming;
+  incoming.id = name->document;
+  incoming.title = document.title();
+  incoming.source_uri = document.source_uri();
+  absl::Status status = CheckSize(document.title(), kMaxTitleBytes, absl::StrCat(field, ".title"));
+  status.Update(CheckSize(document.source_uri(), kMaxUriBytes, absl::StrCat(field, ".source_uri")));
+  if (!status.ok()) return status;
+  if (document.has_metadata()) {
+    auto json = MetadataToJson(document.metadata());
+    if (!json.ok()) return AtField(json.status(), absl::StrCat(field, ".metadata"));
+    incoming.metadata_json = *std::move(json);
+  }
+  if (document.has_policy()) {
+    auto policy = FromProto(document.policy());
+    if (!policy.ok()) {
+      return AtField(policy.status(),
+                     absl::StrCat(field, ".", DetailOf(policy.status(), kFieldDetail).value_or("policy")));
+    }
+    incoming.policy = *std::move(policy);
+  }
+  if (status = ContentFromProto(document, field, incoming); !status.ok()) return status;
+  return incoming;
+}
+
+}  // namespace
+
+v1::Collection ToProto(const corpus::CollectionInfo& info, const auth::TokenMint& tokens) {
+  v1::Collection message;
+  message.set_name(corpus::FormatCollectionName(info.record.name));
+  message.set_dimension(info.record.dimension);
+  message.set_embedding_model(info.record.embedding_model);
+  message.mutable_chunking()->set_target_bytes(info.record.chunk_target_bytes);
+  message.mutable_chunking()->set_max_bytes(info.record.chunk_max_bytes);
+  message.mutable_chunking()->set_overlap_bytes(info.record.chunk_overlap_bytes == 0 ? -1
+                                                                                     : info.record.chunk_overlap_bytes);
+  *message.mutable_create_time() = ToProto(info.record.create_time);
+  message.set_document_count(info.document_count);
+  message.set_chunk_count(info.chunk_count);
+  message.set_class_count(info.class_count);
+  *message.mutable_policy() = ToProto(info.record.policy);
+  message.set_etag(tokens.RevisionToken(info.record.policy_revision));
+  return message;
+}
+
+absl::StatusOr<storage::CollectionRecord> FromProto(const v1::Collection& collection) {
+  auto name = corpus::ParseCollectionName(collection.name());
+  if (!name.ok()) return AtField(name.status(), "collection.name");
+  storage::CollectionRecord record;
+  record.name = *std::move(name);
+  if (collection.dimension() < 0 || collection.dimension() > kMaxDimension) {
+    return Invalid("collection.dimension", absl::StrCat("must be 1 to ", kMaxDimension));
+  }
+  record.dimension = collection.dimension();
+  const chunking::ChunkingOptions defaults;
+  const v1::ChunkingOptions& given = collection.chunking();
+  chunking::ChunkingOptions options;
+  options.target_bytes = given.target_bytes() == 0 ? defaults.target_bytes : given.target_bytes();
+  options.max_bytes = given.max_bytes() == 0 ? std::max(defaults.max_bytes, options.target_bytes) : given.max_bytes();
+  options.overlap_bytes = given.overlap_bytes() == 0    ? std::min(defaults.overlap_bytes, options.target_bytes / 2)
+                          : given.overlap_bytes() == -1 ? 0
+                                                        : given.overlap_bytes();
+  if (absl::Status status = options.Validate(); !status.ok()) return AtField(status, "collection.chunking");
+  record.chunk_target_bytes = options.target_bytes;
+  record.chunk_max_bytes = options.max_bytes;
+  record.chunk_overlap_bytes = options.overlap_bytes;
+  auto policy = FromProto(collection.policy());
+  if (!policy.ok()) {
+    return AtField(policy.status(),
+                   absl::StrCat("collection.", DetailOf(policy.status(), kFieldDetail).value_or("policy")));
+  }
+  record.policy = *std::move(policy);
+  return record;
+}
+
+v1::Document ToProto(const std::string& collection, const storage::DocumentRecord& record,
+                     const auth::TokenMint& tokens) {
+  v1::Document message;
+  message.set_name(corpus::FormatDocumentName(collection, record.id));
+  message.set_title(record.title);
+  message.set_source_uri(record.source_uri);
+  if (!record.metadata_json.empty()) MetadataFromJson(record.metadata_json, message.mutable_metadata());
+  *message.mutable_policy() = ToProto(record.policy);
+  message.set_chunk_count(record.chunk_count);
+  message.set_etag(tokens.RevisionToken(record.revision));
+  *message.mutable_update_time() = ToProto(record.update_time);
+  return message;
+}
+
+absl::StatusOr<std::vector<pipeline::IncomingDocument>> FromProto(const v1::UpsertDocumentsRequest& request,
+                                                                  const std::string& collection) {
+  if (request.documents().empty() || request.documents_size() > kMaxDocuments) {
+    return Invalid("documents", absl::StrCat("must hold 1 to ", kMaxDocuments, " documents"));
+  }
+  std::vector<pipeline::IncomingDocument> documents;
+  absl::flat_hash_set<std::string> ids;
+  for (int i = 0; i < request.documents_size(); ++i) {
+    const std::string field = absl::StrCat("documents[", i, "]");
+    auto document = DocumentFromProto(request.documents(i), collection, field);
+    if (!document.ok()) return document.status();
+    if (!ids.insert(document->id).second) return Invalid(absl::StrCat(field, ".name"), "is in the request twice");
+    documents.push_back(*std::move(document));
+  }
+  return documents;
+}
+
+}  // namespace usher::rpc

@@ -1,0 +1,181 @@
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+#include "server/rpc/convert.h"
+#include "server/rpc/metadata.h"
+#include "server/status_detail.h"
+
+namespace usher::rpc {
+namespace {
+
+constexpr int kMaxResults = 1'000;
+constexpr size_t kMaxQueryBytes = 32'768;
+constexpr int kMaxDimension = 4'096;
+
+absl::Status Invalid(const std::string& field, const std::string& message) {
+  return AtField(absl::InvalidArgumentError(message), field);
+}
+
+absl::StatusOr<pipeline::OutputForm> FormFromProto(v1::OutputForm form) {
+  switch (form) {
+    case v1::OUTPUT_FORM_UNSPECIFIED:
+    case v1::OUTPUT_FORM_PLAIN:
+      return pipeline::OutputForm::kPlain;
+    case v1::OUTPUT_FORM_DELIMITED:
+      return pipeline::OutputForm::kDelimited;
+    default:
+      return Invalid("output_form", "is not a known form");
+  }
+}
+
+absl::Status QueryFromProto(const v1::SearchRequest& request, pipeline::SearchQuestion& question) {
+  if (request.has_text()) {
+    if (request.text().empty()) return Invalid("text", "must not be empty");
+    if (request.text().size() > kMaxQueryBytes) {
+      return Invalid("text",
+                     absl::StrCat("has ", request.text().size(), " bytes; at most ", kMaxQueryBytes, " are allowed"));
+    }
+    question.query = request.text();
+    return absl::OkStatus();
+  }
+  if (!request.has_vector()) return Invalid("query", "needs `text` or `vector`");
+  const auto& values = request.vector().values();
+  if (values.empty() || values.size() > kMaxDimension) {
+    return Invalid("vector", absl::StrCat("must hold 1 to ", kMaxDimension, " numbers"));
+  }
+  for (const float x : values) {
+    if (!std::isfinite(x)) return Invalid("vector", "must hold finite numbers only");
+  }
+  question.query = std::vector<float>(values.begin(), values.end());
+  return absl::OkStatus();
+}
+
+v1::FindingKind KindToProto(uint8_t kind) {
+  switch (static_cast<sanitize::Kind>(kind)) {
+    case sanitize::Kind::kHidden:
+      return v1::FINDING_KIND_HIDDEN;
+    case sanitize::Kind::kExfiltration:
+      return v1::FINDING_KIND_EXFILTRATION;
+    case sanitize::Kind::kInjection:
+      return v1::FINDING_KIND_INJECTION;
+  }
+  return v1::FINDING_KIND_UNSPECIFIED;
+}
+
+v1::FindingAction ActionToProto(uint8_t action) {
+  switch (static_cast<sanitize::Action>(action)) {
+    case sanitize::Action::kAnnotate:
+      return v1::FINDING_ACTION_ANNOTATE;
+    case sanitize::Action::kRemove:
+      return v1::FINDING_ACTION_REMOVE;
+    case sanitize::Action::kReplace:
+      return v1::FINDING_ACTION_REPLACE;
+  }
+  return v1::FINDING_ACTION_UNSPECIFIED;
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<acl::Revision>> FromProto(const v1::Consistency& consistency,
+                                                       const auth::TokenMint& tokens) {
+  if (consistency.requirement_case() == v1::Consistency::REQUIREMENT_NOT_SET) return std::nullopt;
+  auto revision = tokens.ParseRevisionToken(consistency.at_least_as_fresh());
+  if (!revision.ok()) return AtField(revision.status(), "consistency.at_least_as_fresh");
+  return *revision;
+}
+
+absl::StatusOr<pipeline::SearchQuestion> FromProto(const v1::SearchRequest& request, const auth::TokenMint& tokens) {
+  pipeline::SearchQuestion question;
+  auto collection = corpus::ParseCollectionName(request.collection());
+  if (!collection.ok()) return AtField(collection.status(), "collection");
+  question.collection = *std::move(collection);
+  if (request.k() < 1 || request.k() > kMaxResults) {
+    return Invalid("k", absl::StrCat("is ", request.k(), "; must be 1 to ", kMaxResults));
+  }
+  question.k = request.k();
+  if (absl::Status status = QueryFromProto(request, question); !status.ok()) return status;
+  auto form = FormFromProto(request.output_form());
+  if (!form.ok()) return form.status();
+  question.form = *form;
+  switch (request.mode()) {
+    case v1::SEARCH_MODE_UNSPECIFIED:
+    case v1::SEARCH_MODE_AUTOMATIC:
+      question.mode = index::SearchMode::kAutomatic;
+      break;
+    case v1::SEARCH_MODE_EXACT:
+      question.mode = index::SearchMode::kExact;
+      break;
+    default:
+      return Invalid("mode", "is not a known mode");
+  }
+  auto at_least = FromProto(request.consistency(), tokens);
+  if (!at_least.ok()) return at_least.status();
+  question.at_least = *at_least;
+  return question;
+}
+
+absl::StatusOr<pipeline::ChunksQuestion> FromProto(const v1::GetChunksRequest& request, const auth::TokenMint& tokens) {
+  pipeline::ChunksQuestion question;
+  auto collection = corpus::ParseCollectionName(request.collection());
+  if (!collection.ok()) return AtField(collection.status(), "collection");
+  question.collection = *std::move(collection);
+  if (request.names().empty() || request.names_size() > kMaxResults) {
+    return Invalid("names", absl::StrCat("must hold 1 to ", kMaxResults, " names"));
+  }
+  for (int i = 0; i < request.names_size(); ++i) {
+    const std::string field = absl::StrCat("names[", i, "]");
+    auto name = corpus::ParseChunkName(request.names(i));
+    if (!name.ok()) return AtField(name.status(), field);
+    if (name->collection != question.collection) return Invalid(field, "is not in the request's collection");
+    question.names.push_back(*std::move(name));
+  }
+  auto form = FormFromProto(request.output_form());
+  if (!form.ok()) return form.status();
+  question.form = *form;
+  auto at_least = FromProto(request.consistency(), tokens);
+  if (!at_least.ok()) return at_least.status();
+  question.at_least = *at_least;
+  return question;
+}
+
+v1::RetrievedChunk ToProto(const pipeline::CleanChunk& chunk) {
+  v1::RetrievedChunk message;
+  message.set_name(chunk.name);
+  message.set_score(chunk.score);
+  message.set_text(chunk.text);
+  message.set_title(chunk.title);
+  for (const std::string& heading : chunk.headings) message.add_headings(heading);
+  message.set_source_uri(chunk.source_uri);
+  message.set_source_begin(chunk.source_begin);
+  message.set_source_end(chunk.source_end);
+  for (const storage::FindingRecord& finding : chunk.findings) {
+    v1::Finding* out = message.add_findings();
+    out->set_rule(finding.rule);
+    out->set_kind(KindToProto(finding.kind));
+    out->set_action(ActionToProto(finding.action));
+    out->set_source_begin(finding.source_begin);
+    out->set_source_end(finding.source_end);
+    out->set_text_begin(finding.text_begin);
+    out->set_text_end(finding.text_end);
+    out->set_detail(finding.detail);
+  }
+  if (!chunk.metadata_json.empty()) MetadataFromJson(chunk.metadata_json, message.mutable_metadata());
+  return message;
+}
+
+v1::SearchPlan ToProto(const pipeline::Plan& plan) {
+  v1::SearchPlan message;
+  message.set_path(std::string(plan.path));
+  message.set_authorized_chunks(plan.authorized_chunks);
+  message.set_scanned_chunks(plan.scanned_chunks);
+  message.set_reruns(plan.reruns);
+  *message.mutable_resolve_time() = ToProto(plan.resolve);
+  *message.mutable_embed_time() = ToProto(plan.embed);
+  *message.mutable_search_time() = ToProto(plan.search);
+  *message.mutable_load_time() = ToProto(plan.load);
+  *message.mutable_verify_time() = ToProto(plan.verify);
+  *message.mutable_sanitize_time() = ToProto(plan.sanitize);
+  return message;
+}
+
+}  // namespace usher::rpc

@@ -1,0 +1,44 @@
+// The four services of the API: each handler checks the request, calls one thing below, and fills the response.
+//
+// Thread-safety: gRPC calls handlers concurrently; the services hold nothing but pointers.
+#ifndef USHER_SERVER_RPC_SERVICES_H_
+#define USHER_SERVER_RPC_SERVICES_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "acl/clock.h"
+#include "grpcpp/impl/codegen/service_type.h"
+#include "index/corpus/corpus.h"
+#include "index/embed/embedder.h"
+#include "server/auth/api_key.h"
+#include "server/auth/token.h"
+#include "server/pipeline/front_door.h"
+#include "server/pipeline/ingest_pipeline.h"
+#include "server/pipeline/query_pipeline.h"
+
+namespace usher::rpc {
+
+// What the handlers work on; all of it outlives the services. `embedder` may be null.
+struct Backend {
+  const pipeline::FrontDoor* door = nullptr;
+  pipeline::QueryPipeline* queries = nullptr;
+  const pipeline::IngestPipeline* ingest = nullptr;
+  corpus::Corpus* corpus = nullptr;
+  auth::KeyRing* keys = nullptr;
+  const auth::TokenMint* tokens = nullptr;
+  const embed::Embedder* embedder = nullptr;
+  const acl::Clock* clock = nullptr;
+  absl::Time start_time;
+};
+
+std::unique_ptr<grpc::Service> MakeRetrievalService(const Backend& backend);
+std::unique_ptr<grpc::Service> MakeCorpusService(const Backend& backend);
+std::unique_ptr<grpc::Service> MakeAccessService(const Backend& backend);
+std::unique_ptr<grpc::Service> MakeAdminService(const Backend& backend);
+
+}  // namespace usher::rpc
+
+#endif  // USHER_SERVER_RPC_SERVICES_H_
