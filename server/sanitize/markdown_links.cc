@@ -9,7 +9,7 @@ namespace {
 
 constexpr size_t kMaxTargetBytes = 4096;
 constexpr size_t kMaxLabelBytes = 1000;
-constexpr size_t kBudgetPerByte = 16;
+constexpr size_t kBudgetPerByte = 8;
 constexpr size_t kNpos = std::string_view::npos;
 
 // Labels are compared without case and with white space collapsed.

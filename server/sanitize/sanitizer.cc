@@ -39,14 +39,15 @@ bool Sanitizer::RunPass(chunking::Format format, CleanText& clean) const {
   EditList edits;
   FindingLog log;
   for (const auto& rule : rules_) rule->Inspect(input, edits, log);
-  const bool changes = !edits.empty();
+  // The text of an HTML document is looked at once more as the plain text it has become.
+  const bool last = edits.empty() && format != chunking::Format::kHtml;
   for (Finding& finding : log.Take()) {
-    // What was only annotated is looked at again in the pass that finds nothing more to change.
-    if (changes && finding.action == Action::kAnnotate) continue;
+    // What is only annotated counts in the last pass, the one that finds nothing more to change.
+    if (!last && finding.action == Action::kAnnotate) continue;
     finding.source = clean.map.ToSource(finding.source);
     clean.findings.push_back(std::move(finding));
   }
-  if (!changes) return false;
+  if (last) return false;
   EditedText edited = edits.Apply(clean.text);
   clean.map = OffsetMap::Compose(clean.map, edited.map);
   clean.text = std::move(edited.text);

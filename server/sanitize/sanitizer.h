@@ -43,7 +43,7 @@ class Sanitizer {
   static constexpr size_t kMaxBytes = size_t{64} << 20;
 
  private:
-  // Runs all rules once; true when `clean` changed.
+  // Runs all rules once; true when another pass is needed.
   bool RunPass(chunking::Format format, CleanText& clean) const;
 
   std::vector<std::unique_ptr<const Rule>> rules_;

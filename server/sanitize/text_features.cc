@@ -1,40 +1,43 @@
 #include "server/sanitize/text_features.h"
 
-#include <array>
+#include <algorithm>
 #include <cstdint>
+#include <cstring>
+
+#include "index/chunking/utf8.h"
 
 namespace usher::sanitize {
 namespace {
 
-enum Bit : uint8_t { kNonAscii = 1, kControl = 2, kLessThan = 4, kBracket = 8, kColon = 16 };
+constexpr uint64_t kOnes = 0x0101010101010101u;
+constexpr uint64_t kHighBits = 0x8080808080808080u;
 
-constexpr std::array<uint8_t, 256> MakeTable() {
-  std::array<uint8_t, 256> table{};
-  for (size_t c = 0; c < table.size(); ++c) {
-    if (c >= 0x80) table[c] = kNonAscii;
-    if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F) table[c] = kControl;
-  }
-  table['<'] = kLessThan;
-  table['['] = kBracket;
-  table[':'] = kColon;
-  return table;
+bool IsControl(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return (byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || byte == 0x7F;
 }
 
-constexpr std::array<uint8_t, 256> kTable = MakeTable();
+// Eight bytes at a time; only words with something below a space or a DEL, mostly line breaks, are looked at closely.
+bool HasControls(std::string_view text) {
+  size_t i = 0;
+  for (; i + sizeof(uint64_t) <= text.size(); i += sizeof(uint64_t)) {
+    uint64_t word;
+    std::memcpy(&word, text.data() + i, sizeof(word));
+    const uint64_t not_delete = word ^ (kOnes * 0x7F);
+    const uint64_t suspicious = ((word - kOnes * 0x20) & ~word) | ((not_delete - kOnes) & ~not_delete);
+    if ((suspicious & kHighBits) == 0) continue;
+    const std::string_view bytes = text.substr(i, sizeof(word));
+    if (std::any_of(bytes.begin(), bytes.end(), IsControl)) return true;
+  }
+  return std::any_of(text.begin() + static_cast<std::ptrdiff_t>(i), text.end(), IsControl);
+}
+
+bool Contains(std::string_view text, char c) { return text.find(c) != std::string_view::npos; }
 
 }  // namespace
 
 TextFeatures TextFeatures::Of(std::string_view text) {
-  // Four independent accumulators keep the loads from waiting for each other.
-  unsigned seen[4] = {};
-  size_t i = 0;
-  for (; i + 4 <= text.size(); i += 4) {
-    for (size_t lane = 0; lane < 4; ++lane) seen[lane] |= kTable[static_cast<unsigned char>(text[i + lane])];
-  }
-  for (; i < text.size(); ++i) seen[0] |= kTable[static_cast<unsigned char>(text[i])];
-  const unsigned all = seen[0] | seen[1] | seen[2] | seen[3];
-  return {(all & kNonAscii) != 0, (all & kControl) != 0, (all & kLessThan) != 0, (all & kBracket) != 0,
-          (all & kColon) != 0};
+  return {!chunking::IsAscii(text), HasControls(text), Contains(text, '<'), Contains(text, '['), Contains(text, ':')};
 }
 
 }  // namespace usher::sanitize

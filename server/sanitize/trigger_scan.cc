@@ -21,15 +21,13 @@ TriggerScan::Mask TriggerScan::At(const unsigned char* bytes) const {
 size_t TriggerScan::Next(std::string_view text, size_t from) const {
   const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
   size_t i = from;
-  // Three of the four bytes, eight places at a time, without a branch: text hardly ever gets past this.
-  for (; i + 12 <= text.size(); i += 8) {
-    Mask any = 0;
-    for (size_t lane = 0; lane < 8; ++lane) {
-      const unsigned char* here = bytes + i + lane;
-      any |= tables_[0][here[0]] & tables_[1][here[1]] & tables_[2][here[2]];
-    }
-    if (any == 0) continue;
-    for (size_t lane = 0; lane < 8; ++lane) {
+  // Three of the four bytes, four places at a time, without a branch: text hardly ever gets past this.
+  const auto near = [this, bytes](size_t at) {
+    return tables_[0][bytes[at]] & tables_[1][bytes[at + 1]] & tables_[2][bytes[at + 2]];
+  };
+  for (; i + 8 <= text.size(); i += 4) {
+    if ((near(i) | near(i + 1) | near(i + 2) | near(i + 3)) == 0) continue;
+    for (size_t lane = 0; lane < 4; ++lane) {
       if (At(bytes + i + lane) != 0) return i + lane;
     }
   }
