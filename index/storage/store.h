@@ -2,7 +2,11 @@
 //
 // Guarantees: a batch whose Commit returned OK is on disk (fsync) and wholly visible; one whose Commit failed is not
 // visible and takes no revision. Every record is checked when read: damage is DATA_LOSS naming the record, never a
-// wrong value. Non-guarantees: reads that span calls are not one snapshot; callers that need that hold their own lock.
+// wrong value.
+//
+// Non-guarantees: a commit that failed with UNAVAILABLE, or was under way when the process died, may turn out to be
+// wholly there after reopening. Reads that span calls are not one snapshot; callers that need that hold their own lock.
+//
 // Thread-safety: all methods may be called concurrently; commits are ordered by the store.
 // Errors: RESOURCE_EXHAUSTED for a full disk, DATA_LOSS for damage, FAILED_PRECONDITION for a folder in use or of a
 // newer format, UNAVAILABLE for other I/O errors.
