@@ -1,4 +1,4 @@
-"""Rules about the files as such: size, unfinished work, paths of somebody's machine, tests switched off."""
+"""Rules about the files as such: size, include guards, unfinished work, paths of somebody's machine, tests switched off."""
 
 import re
 import unittest
@@ -16,6 +16,14 @@ FORBIDDEN = (
 )
 
 
+def guard_of(path):
+    return "USHER_" + re.sub(r"[^A-Z0-9]", "_", path.upper()) + "_"
+
+
+def has_guard(path, text):
+    return re.search(rf"^#ifndef {guard_of(path)}\n#define {guard_of(path)}$", text, re.MULTILINE) is not None
+
+
 def check(files):
     found = []
     for path, text in files.items():
@@ -24,6 +32,8 @@ def check(files):
         lines = text.splitlines()
         if path.endswith(CODE) and len(lines) > MOST_LINES:
             found.append(f"{path}: {len(lines)} lines; more than {MOST_LINES} are two ideas in one file")
+        if path.endswith(".h") and not has_guard(path, text):
+            found.append(f"{path}: has no include guard {guard_of(path)}")
         for number, line in enumerate(lines, 1):
             found += [f"{path}:{number}: {why}" for pattern, why in FORBIDDEN if pattern.search(line)]
     return found
@@ -38,6 +48,11 @@ class HouseRules(tree.Case):
                      "x\n" * (MOST_LINES + 1)):
             with self.subTest(text=text[:20]):
                 self.assertEqual(1, len(check({"acl/a.cc": text})))
+
+    def test_a_header_without_its_own_guard_is_named(self):
+        guard = "#ifndef USHER_ACL_{0}_H_\n#define USHER_ACL_{0}_H_\n"
+        self.assertEqual([], check({"acl/a.h": guard.format("A")}))
+        self.assertEqual(1, len(check({"acl/a.h": guard.format("B")})))
 
     def test_words_that_only_look_alike_pass(self):
         self.assertEqual([], check({"acl/a.cc": "https://x.example/work/y network/work/z todos mastodon ./work/"}))

@@ -47,9 +47,8 @@ def complaints_of_file(path, text, known):
 
 
 def unit_of(path):
-    """A folder is one unit; a file right below server/ or index/ is its own, as main.cc uses folders that use config.h."""
-    folder = path.rpartition("/")[0]
-    return path if folder in ("server", "index") else folder
+    """A folder two levels down is one unit with all below it; a file above is its own, as main.cc uses what uses config.h."""
+    return path if path.count("/") < 2 else "/".join(path.split("/")[:2])
 
 
 def folder_cycle(sources):
