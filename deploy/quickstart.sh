@@ -77,29 +77,25 @@ build() {
   cmake --build --preset release -j "$(nproc)" --target usherd usher
 }
 
-free_port() {
-  "$PYTHON" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
-}
-
 server_command() {
-  echo "$BIN/usherd --data-dir $HOME_DIR/data --listen $USHER_SERVER"
+  echo "$BIN/usherd serve --data $HOME_DIR/data --listen $1"
 }
 
 start_server() {
-  "$BIN/usherd" keys create --data-dir "$HOME_DIR/data" --principal user:admin --role administrator >"$HOME_DIR/admin.key"
-  USHER_SERVER=127.0.0.1:$(free_port)
-  export USHER_SERVER
+  "$BIN/usherd" keys create --data "$HOME_DIR/data" --tenant quickstart --principal user:admin --role administrator \
+    >"$HOME_DIR/admin.key" 2>>"$HOME_DIR/usherd.log" || die "no key could be made: $(tail -n 3 "$HOME_DIR/usherd.log")"
   # shellcheck disable=SC2046 # words of a command that this script wrote itself
-  setsid $(server_command) >"$HOME_DIR/usherd.log" 2>&1 &
+  env -u USHER_SERVER setsid $(server_command 127.0.0.1:0) >>"$HOME_DIR/usherd.log" 2>&1 &
   SERVER_PID=$!
   echo "$SERVER_PID" >"$HOME_DIR/usherd.pid"
-  local waited
-  for waited in {1..150}; do
-    quiet admin status >/dev/null 2>&1 && return
+  local port="" deadline=$((SECONDS + 60))
+  while [[ -z $port ]]; do
     kill -0 "$SERVER_PID" 2>/dev/null || die "usherd ended: $(tail -n 5 "$HOME_DIR/usherd.log")"
-    sleep 0.2
+    [[ $SECONDS -lt $deadline ]] || die "usherd was not ready within 60 s; see $HOME_DIR/usherd.log"
+    sleep 0.1
+    port=$(sed -n 's/^usherd ready on port //p' "$HOME_DIR/usherd.log")
   done
-  die "usherd did not answer within $((waited / 5)) s"
+  export USHER_SERVER=127.0.0.1:$port
 }
 
 load() {
@@ -151,7 +147,7 @@ next_steps() {
     echo "The server keeps running; stop it with: kill $SERVER_PID"
   else
     echo "The server was stopped; its data is still there. Start it again with:"
-    echo "  $(server_command) &"
+    echo "  $(server_command "$USHER_SERVER") &"
   fi
   cat <<END
   export USHER_SERVER=$USHER_SERVER

@@ -21,7 +21,7 @@ OWNERS = (
      "OpenSSL belongs to server/auth/, server/audit/ and index/storage/crypto*"),
     (re.compile(r"^(fstream|iostream|filesystem|cstdio|unistd\.h|fcntl\.h|sys/.*|curl/.*)$"), re.compile(r"^(index|server)/"),
      "acl/ is pure: no input or output"),
-    (re.compile(r"^server/rpc/"), re.compile(r"^server/(rpc/|cli/|[^/]+$)"), "only the programs put server/rpc/ to use"),
+    (re.compile(r"^server/rpc/"), re.compile(r"^server/(rpc/|cli/|daemon/|[^/]+$)"), "only the programs put server/rpc/ to use"),
 )
 
 
