@@ -1,0 +1,26 @@
+// Draws the proof behind an answer about access.
+//
+// Thread-safety: free function.
+#ifndef USHER_SERVER_CLI_EXPLAIN_TREE_H_
+#define USHER_SERVER_CLI_EXPLAIN_TREE_H_
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "server/cli/output.h"
+
+namespace usher::cli {
+
+struct TreeLine {
+  std::string text;  // untrusted
+  Colour colour = Colour::kPlain;
+};
+
+// The lines of a usher.v1.ExplainResponse: its summary, then each node inside the one above it, with the rules that
+// matched.
+std::vector<TreeLine> ExplainTree(const nlohmann::json& explanation);
+
+}  // namespace usher::cli
+
+#endif  // USHER_SERVER_CLI_EXPLAIN_TREE_H_

@@ -1,0 +1,149 @@
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "server/cli/commands.h"
+#include "server/cli/labels.h"
+#include "server/cli/resource.h"
+
+namespace usher::cli {
+namespace {
+
+using nlohmann::json;
+
+struct SearchOptions {
+  std::string collection;
+  std::string query;
+  int k = 5;
+  bool exact = false;
+  bool explain_plan = false;
+  bool delimited = false;
+};
+
+std::string FindingText(const json& finding) {
+  return absl::StrCat(Label(finding.value("kind", ""), "FINDING_KIND_"), " ", finding.value("rule", ""), ": ",
+                      Label(finding.value("action", ""), "FINDING_ACTION_"), ", ", finding.value("detail", ""));
+}
+
+// Without the chunk's number, which the reader needs only to fetch it.
+std::string TitleOf(const json& chunk) {
+  const std::string title = chunk.value("title", "");
+  return title.empty() ? ShortName(chunk.value("name", ""))
+                       : absl::StrCat(title, " (", ShortName(chunk.value("name", "")), ")");
+}
+
+void PrintFindings(const json& chunks, Output& out) {
+  for (size_t i = 0; i < chunks.size(); ++i) {
+    for (const json& finding : chunks[i].at("findings")) {
+      out.Line(absl::StrCat("! ", i + 1, ": ", FindingText(finding)), Colour::kWarning);
+    }
+  }
+}
+
+void PrintHits(const json& chunks, Output& out) {
+  if (chunks.empty()) return out.Line("nothing found that you may read");
+  Table table({{.title = "#", .align_right = true},
+               {.title = "SCORE", .align_right = true},
+               {.title = "!"},
+               {.title = "DOCUMENT"},
+               {.title = "TEXT", .flexible = true}});
+  for (size_t i = 0; i < chunks.size(); ++i) {
+    const json& chunk = chunks[i];
+    table.AddRow({std::to_string(i + 1), absl::StrFormat("%.3f", chunk.value("score", 0.0)),
+                  chunk.at("findings").empty() ? "" : "!", TitleOf(chunk), chunk.value("text", "")});
+  }
+  out.Print(table);
+  PrintFindings(chunks, out);
+}
+
+// Whole texts, since markers only make sense around all of what they mark.
+void PrintTexts(const json& answer, Output& out) {
+  for (const json& chunk : answer.at("chunks")) {
+    out.Line(TitleOf(chunk), Colour::kFaint);
+    out.Text(chunk.value("text", ""));
+    for (const json& finding : chunk.at("findings")) out.Line("! " + FindingText(finding), Colour::kWarning);
+  }
+}
+
+void PrintPlan(const json& plan, Output& out) {
+  out.Line(absl::StrCat("plan: ", plan.value("path", ""), ", ", plan.value("scanned_chunks", "0"), " of ",
+                        plan.value("authorized_chunks", "0"), " readable chunks scanned, ", plan.value("reruns", 0),
+                        " reruns"));
+  std::vector<std::string> times;
+  for (const char* step : {"resolve", "embed", "search", "load", "verify", "sanitize"}) {
+    const std::string field = absl::StrCat(step, "_time");
+    if (plan.contains(field)) times.push_back(absl::StrCat(step, " ", std::string(plan.at(field))));
+  }
+  out.Line("time: " + absl::StrJoin(times, ", "));
+}
+
+absl::StatusOr<ExitCode> Search(Session& session, const SearchOptions& options) {
+  auto collection = CollectionName(options.collection);
+  if (!collection.ok()) return collection.status();
+  auto answer = session.Call("usher.v1.RetrievalService/Search",
+                             {{"collection", *collection},
+                              {"text", options.query},
+                              {"k", options.k},
+                              {"explain_plan", options.explain_plan},
+                              {"mode", options.exact ? "SEARCH_MODE_EXACT" : "SEARCH_MODE_AUTOMATIC"},
+                              {"output_form", options.delimited ? "OUTPUT_FORM_DELIMITED" : "OUTPUT_FORM_PLAIN"}});
+  if (!answer.ok()) return answer.status();
+  Output& out = session.out();
+  if (out.json()) {
+    out.Json(*answer);
+    return ExitCode::kOk;
+  }
+  options.delimited ? PrintTexts(*answer, out) : PrintHits(answer->at("chunks"), out);
+  if (answer->contains("plan")) PrintPlan(answer->at("plan"), out);
+  return ExitCode::kOk;
+}
+
+absl::StatusOr<ExitCode> Get(Session& session, const std::vector<std::string>& names) {
+  std::map<std::string, std::set<std::string>> by_collection;
+  for (const std::string& text : names) {
+    auto name = ChunkName(text);
+    if (!name.ok()) return name.status();
+    by_collection[CollectionOf(*name)].insert(*name);
+  }
+  size_t asked = 0;
+  size_t received = 0;
+  for (const auto& [collection, some] : by_collection) {
+    auto answer = session.Call("usher.v1.RetrievalService/GetChunks", {{"collection", collection}, {"names", some}});
+    if (!answer.ok()) return answer.status();
+    asked += some.size();
+    received += answer->at("chunks").size();
+    session.out().json() ? session.out().Json(*answer) : PrintTexts(*answer, session.out());
+  }
+  if (received >= asked) return ExitCode::kOk;
+  session.out().Note(
+      absl::StrCat(asked - received, " of ", asked,
+                   " chunks do not exist or may not be read; the server does not tell which of the two"));
+  return ExitCode::kNegative;
+}
+
+}  // namespace
+
+void AddSearchCommands(Program& program) {
+  auto options = std::make_shared<SearchOptions>();
+  CLI::App* search = program.app.add_subcommand("search", "Find what you, or the principal of --as, may read");
+  search->add_option("COLLECTION", options->collection)->required();
+  search->add_option("QUERY", options->query)->required();
+  search->add_option("-k", options->k, "Number of results")->check(CLI::Range(1, 1000))->capture_default_str();
+  search->add_flag("--exact", options->exact, "Scan everything readable instead of letting the planner choose");
+  search->add_flag("--explain-plan", options->explain_plan, "Show how the search ran");
+  search->add_flag("--delimited", options->delimited, "Print whole texts between markers that text cannot forge");
+  program.Run(search, [&program, options] { return Search(program.session, *options); });
+
+  auto names = std::make_shared<std::vector<std::string>>();
+  CLI::App* get = program.app.add_subcommand("get", "Print chunks by name; exits with 3 when some are not given");
+  get->add_option("CHUNK", *names, "e.g. handbook/hr/leave.md#0")->required();
+  program.Run(get, [&program, names] { return Get(program.session, *names); });
+}
+
+}  // namespace usher::cli
