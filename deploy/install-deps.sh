@@ -17,11 +17,11 @@ readonly PACKAGES=(
   libfaiss-dev libopenblas-dev libhwy-dev libroaring-dev librocksdb-dev flatbuffers-compiler libflatbuffers-dev
   libxxhash-dev zlib1g-dev
   # Text
-  libicu-dev libutf8proc-dev libgumbo-dev libcmark-gfm-dev libre2-dev
+  libicu-dev libgumbo-dev libcmark-gfm-dev libre2-dev
   # Configuration, command line, logs
   libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libspdlog-dev
   # Tests and checks
-  libgtest-dev libgmock-dev libbenchmark-dev librapidcheck-dev clang-format clang-tidy shellcheck
+  libgtest-dev libgmock-dev libbenchmark-dev clang-format clang-tidy shellcheck
   # Python client, scripts, and the documents that the quickstart loads
   python3 python3-grpcio python3-protobuf openssl linux-doc-6.1
 )
