@@ -1,0 +1,276 @@
+#include "tests/server/cli_fake_server.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "usher/v1/access.grpc.pb.h"
+#include "usher/v1/admin.grpc.pb.h"
+#include "usher/v1/corpus.grpc.pb.h"
+#include "usher/v1/retrieval.grpc.pb.h"
+#include "usher/v1/status_details.pb.h"
+
+namespace usher::testing {
+namespace {
+
+using grpc::ServerContext;
+using grpc::Status;
+using grpc::StatusCode;
+
+std::string MetadataOf(const ServerContext& context, const char* key) {
+  const auto found = context.client_metadata().find(key);
+  return found == context.client_metadata().end() ? "" : std::string(found->second.data(), found->second.size());
+}
+
+template <typename Message>
+void AddDetail(const char* type, const Message& message, v1::RpcStatus& status) {
+  auto* detail = status.add_details();
+  detail->set_type_url(std::string("type.googleapis.com/google.rpc.") + type);
+  detail->set_value(message.SerializeAsString());
+}
+
+Status WithDetails() {
+  v1::RpcStatus details;
+  v1::BadRequest bad_request;
+  auto* violation = bad_request.add_field_violations();
+  violation->set_field("vector");
+  violation->set_description("has 3 numbers, the collection takes 384");
+  AddDetail("BadRequest", bad_request, details);
+  v1::ErrorInfo info;
+  info.set_reason("DIMENSION_MISMATCH");
+  AddDetail("ErrorInfo", info, details);
+  v1::RetryInfo retry;
+  retry.mutable_retry_delay()->set_seconds(2);
+  AddDetail("RetryInfo", retry, details);
+  return {StatusCode::INVALID_ARGUMENT, "the query does not fit", details.SerializeAsString()};
+}
+
+}  // namespace
+
+struct FakeServer::State {
+  mutable std::mutex mutex;
+  std::string principal;
+  std::map<std::string, std::string> documents;
+  std::vector<std::string> request_ids;
+  std::set<std::string> known_ids;
+  int break_at = 0;
+  v1::Policy policy;
+  int version = 1;
+  int interferences = 0;
+  std::vector<std::string> memberships;
+
+  Status Admit(const ServerContext& context) {
+    const std::lock_guard lock(mutex);
+    principal = MetadataOf(context, "usher-principal");
+    if (MetadataOf(context, "authorization") == "Bearer test-key") return Status::OK;
+    return {StatusCode::UNAUTHENTICATED, "the API key is not known"};
+  }
+};
+
+struct FakeServer::Services {
+  struct Retrieval final : v1::RetrievalService::Service {
+    Status Search(ServerContext* context, const v1::SearchRequest* request, v1::SearchResponse* response) override {
+      if (Status admitted = state->Admit(*context); !admitted.ok()) return admitted;
+      if (request->collection() == "collections/broken") return WithDetails();
+      if (request->collection() == "collections/slow") {
+        while (!context->IsCancelled()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        return {StatusCode::CANCELLED, "gone"};
+      }
+      auto* chunk = response->add_chunks();
+      chunk->set_name("collections/handbook/documents/hr/leave.md/chunks/0");
+      chunk->set_score(0.5);
+      chunk->set_text("\x1b[31mleave \xe2\x80\xae for " + request->text());
+      auto* finding = chunk->add_findings();
+      finding->set_rule("unicode.bidi");
+      finding->set_kind(v1::FINDING_KIND_HIDDEN);
+      finding->set_detail("U+202E");
+      return Status::OK;
+    }
+    State* state = nullptr;
+  };
+
+  struct Corpus final : v1::CorpusService::Service {
+    Status ListCollections(ServerContext* context, const v1::ListCollectionsRequest* request,
+                           v1::ListCollectionsResponse* response) override {
+      if (Status admitted = state->Admit(*context); !admitted.ok()) return admitted;
+      const bool first = request->page_token().empty();
+      response->add_collections()->set_name(first ? "collections/one" : "collections/two");
+      if (first) response->set_next_page_token("second");
+      return Status::OK;
+    }
+
+    Status StreamUpsertDocuments(
+        ServerContext* context,
+        grpc::ServerReaderWriter<v1::UpsertDocumentsResponse, v1::UpsertDocumentsRequest>* stream) override {
+      if (Status admitted = state->Admit(*context); !admitted.ok()) return admitted;
+      v1::UpsertDocumentsRequest request;
+      while (stream->Read(&request)) {
+        if (Status taken = Take(request); !taken.ok()) return taken;
+        v1::UpsertDocumentsResponse response;
+        response.set_document_count(static_cast<uint32_t>(request.documents_size()));
+        response.set_chunk_count(2 * static_cast<uint32_t>(request.documents_size()));
+        stream->Write(response);
+      }
+      return Status::OK;
+    }
+
+    Status Take(const v1::UpsertDocumentsRequest& request) const {
+      const std::lock_guard lock(state->mutex);
+      state->request_ids.push_back(request.request_id());
+      for (int i = 0; i < request.documents_size(); ++i) {
+        if (request.documents(i).source().text() != "refuse me") continue;
+        return {StatusCode::INVALID_ARGUMENT, "documents[" + std::to_string(i) + "].source.text: is not wanted"};
+      }
+      for (const auto& document : request.documents()) {
+        state->documents[document.name()] =
+            document.has_source() ? document.source().text() : document.chunks().chunks(0).text();
+      }
+      state->known_ids.insert(request.request_id());
+      if (static_cast<int>(state->request_ids.size()) != state->break_at) return Status::OK;
+      return {StatusCode::UNAVAILABLE, "the connection broke"};
+    }
+    State* state = nullptr;
+  };
+
+  struct Access final : v1::AccessService::Service {
+    Status Check(ServerContext* context, const v1::CheckRequest* request, v1::CheckResponse* response) override {
+      if (Status admitted = state->Admit(*context); !admitted.ok()) return admitted;
+      response->set_allowed(request->principal() == "user:ann");
+      return Status::OK;
+    }
+
+    Status Explain(ServerContext* context, const v1::ExplainRequest* request, v1::ExplainResponse* response) override {
+      if (Status admitted = state->Admit(*context); !admitted.ok()) return admitted;
+      response->set_summary("denied: " + request->principal() + " is in group:contractors, which the document denies");
+      auto* node = response->add_nodes();
+      node->set_resource(request->resource());
+      node->set_inheritance(v1::INHERITANCE_REPLACE);
+      auto* match = node->add_matches();
+      match->set_effect(v1::EFFECT_DENY);
+      match->set_subject("group:contractors");
+      match->set_state(v1::RULE_STATE_IN_FORCE);
+      match->add_membership_path(request->principal());
+      match->add_membership_path("group:contractors");
+      return Status::OK;
+    }
+
+    Status GetPolicy(ServerContext* context, const v1::GetPolicyRequest*, v1::GetPolicyResponse* response) override {
+      if (Status admitted = state->Admit(*context); !admitted.ok()) return admitted;
+      const std::lock_guard lock(state->mutex);
+      *response->mutable_policy() = state->policy;
+      response->set_etag(std::to_string(state->version));
+      return Status::OK;
+    }
+
+    Status SetPolicies(ServerContext* context, const v1::SetPoliciesRequest* request,
+                       v1::SetPoliciesResponse*) override {
+      if (Status admitted = state->Admit(*context); !admitted.ok()) return admitted;
+      const std::lock_guard lock(state->mutex);
+      if (state->interferences > 0) {
+        --state->interferences;
+        ++state->version;
+        auto* rule = state->policy.add_rules();
+        rule->set_effect(v1::EFFECT_DENY);
+        rule->add_subjects("user:mallory");
+      }
+      const auto& update = request->updates(0);
+      if (!update.etag().empty() && update.etag() != std::to_string(state->version)) {
+        return {StatusCode::ABORTED, "the policy has changed"};
+      }
+      state->policy = update.policy();
+      ++state->version;
+      return Status::OK;
+    }
+
+    Status UpdateMembers(ServerContext* context, const v1::UpdateMembersRequest* request,
+                         v1::UpdateMembersResponse*) override {
+      if (Status admitted = state->Admit(*context); !admitted.ok()) return admitted;
+      const std::lock_guard lock(state->mutex);
+      for (const auto& added : request->add()) state->memberships.push_back(added.group() + " " + added.member());
+      return Status::OK;
+    }
+    State* state = nullptr;
+  };
+
+  struct Admin final : v1::AdminService::Service {
+    Status GetServerInfo(ServerContext* context, const v1::GetServerInfoRequest*,
+                         v1::GetServerInfoResponse* response) override {
+      if (Status admitted = state->Admit(*context); !admitted.ok()) return admitted;
+      response->set_version("1.2.3");
+      response->set_principal("service:tests");
+      response->add_roles(v1::ROLE_READER);
+      return Status::OK;
+    }
+    State* state = nullptr;
+  };
+
+  explicit Services(State* state) {
+    retrieval.state = corpus.state = access.state = admin.state = state;
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+    builder.RegisterService(&retrieval).RegisterService(&corpus).RegisterService(&access).RegisterService(&admin);
+    server = builder.BuildAndStart();
+  }
+
+  Retrieval retrieval;
+  Corpus corpus;
+  Access access;
+  Admin admin;
+  int port = 0;
+  std::unique_ptr<grpc::Server> server;
+};
+
+FakeServer::FakeServer() : state_(std::make_unique<State>()), services_(std::make_unique<Services>(state_.get())) {}
+FakeServer::~FakeServer() { services_->server->Shutdown(std::chrono::system_clock::now()); }
+
+std::string FakeServer::address() const { return "127.0.0.1:" + std::to_string(services_->port); }
+
+std::string FakeServer::last_principal() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->principal;
+}
+
+std::map<std::string, std::string> FakeServer::documents() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->documents;
+}
+
+std::vector<std::string> FakeServer::request_ids() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->request_ids;
+}
+
+int FakeServer::batches_carried_out() const {
+  const std::lock_guard lock(state_->mutex);
+  return static_cast<int>(state_->known_ids.size());
+}
+
+void FakeServer::BreakUploadAt(int batch) {
+  const std::lock_guard lock(state_->mutex);
+  state_->break_at = batch;
+}
+
+std::string FakeServer::policy() const {
+  const std::lock_guard lock(state_->mutex);
+  std::string text;
+  for (const auto& rule : state_->policy.rules()) {
+    text += rule.effect() == v1::EFFECT_ALLOW ? "allow" : "deny";
+    for (const auto& subject : rule.subjects()) text += " " + subject;
+    text += ";";
+  }
+  return text;
+}
+
+void FakeServer::Interfere(int times) {
+  const std::lock_guard lock(state_->mutex);
+  state_->interferences = times;
+}
+
+std::vector<std::string> FakeServer::memberships() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->memberships;
+}
+
+}  // namespace usher::testing

@@ -1,0 +1,144 @@
+// What the command line prints: escaping, widths, tables, progress, labels.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "server/cli/escape.h"
+#include "server/cli/exit_code.h"
+#include "server/cli/explain_tree.h"
+#include "server/cli/labels.h"
+#include "server/cli/progress.h"
+#include "server/cli/resource.h"
+#include "server/cli/table.h"
+
+namespace usher::cli {
+namespace {
+
+using nlohmann::json;
+
+TEST(EscapeTest, OrdinaryTextOfAnyScriptIsUnchanged) {
+  EXPECT_EQ(EscapeText("Größe 日本 – naïve"), "Größe 日本 – naïve");
+}
+
+TEST(EscapeTest, WhatSteersATerminalOrHidesInTextBecomesVisible) {
+  EXPECT_EQ(EscapeText("\x1b[2J"), "\\u{1b}[2J");
+  EXPECT_EQ(EscapeText("\xc2\x9b"), "\\u{9b}");             // the one-character form of ESC [
+  EXPECT_EQ(EscapeText("a\xe2\x80\xae"), "a\\u{202e}");     // right-to-left override
+  EXPECT_EQ(EscapeText("a\xe2\x80\x8b"), "a\\u{200b}");     // zero-width space
+  EXPECT_EQ(EscapeText("\xf3\xa0\x81\x81"), "\\u{e0041}");  // tag letter
+  EXPECT_EQ(EscapeText("\xef\xb8\x8f"), "\\u{fe0f}");       // variation selector
+  EXPECT_EQ(EscapeText("\xe2\x80\xa8"), "\\u{2028}");       // line separator
+  EXPECT_EQ(EscapeText("\x7f"), "\\u{7f}");
+}
+
+TEST(EscapeTest, BytesThatAreNotUtf8AreShownOneByOne) {
+  EXPECT_EQ(EscapeText("a\xff\xc3"), "a\\xff\\xc3");
+  EXPECT_EQ(EscapeText("\xed\xa0\x80"), "\\xed\\xa0\\x80");  // a surrogate
+}
+
+TEST(EscapeTest, LineBreaksAreJoinedOrKeptAsAsked) {
+  EXPECT_EQ(EscapeText("a\r\n\tb"), "a b");
+  EXPECT_EQ(EscapeText("a\r\n\tb", Lines::kKeep), "a\n\tb");
+  EXPECT_EQ(EscapeText("shown\rhidden", Lines::kKeep), "shown\\u{d}hidden");
+}
+
+TEST(WidthTest, WideCharactersTakeTwoColumnsAndCombiningMarksNone) {
+  EXPECT_EQ(DisplayWidth("日本"), 4u);
+  EXPECT_EQ(DisplayWidth("e\xcc\x81"), 1u);
+}
+
+TEST(WidthTest, CuttingNeverExceedsTheWidthNorSplitsACharacter) {
+  EXPECT_EQ(CutToWidth("handbook", 8), "handbook");
+  EXPECT_EQ(CutToWidth("handbook", 5), "hand…");
+  EXPECT_EQ(CutToWidth("日本語", 4), "日…");
+  EXPECT_EQ(CutToWidth("日本語", 1), "…");
+  EXPECT_EQ(CutToWidth("日本語", 0), "");
+}
+
+TEST(TableTest, ColumnsAlignByWhatIsSeen) {
+  Table table({{.title = "NAME"}, {.title = "N", .align_right = true}});
+  table.AddRow({"日本", "7"});
+  table.AddRow({"a", "12"});
+  EXPECT_EQ(table.Render(0), "NAME   N\n日本   7\na     12\n");
+}
+
+TEST(TableTest, FlexibleColumnsGiveWayToTheTerminal) {
+  Table table({{.title = "ID"}, {.title = "TEXT", .flexible = true}});
+  table.AddRow({"one", "a text that is much too long"});
+  EXPECT_EQ(table.Render(20), "ID   TEXT\none  a text that is…\n");
+}
+
+TEST(TableTest, CellsCannotBreakOutOfTheirLine) {
+  Table table({{.title = "TEXT"}});
+  table.AddRow({"a\nb\x1b[A"});
+  EXPECT_EQ(table.Render(0), "TEXT\na b\\u{1b}[A\n");
+}
+
+TEST(ProgressTest, TheBarShowsTheShareAndNeverMoreThanAll) {
+  EXPECT_EQ(ProgressBar(1, 4, "5 documents"), "[#####               ]  25 %  5 documents");
+  EXPECT_EQ(ProgressBar(9, 4, "x"), "[####################] 100 %  x");
+}
+
+TEST(ResourceTest, ShortNamesBecomeFullOnes) {
+  EXPECT_EQ(*ResourceName("docs"), "collections/docs");
+  EXPECT_EQ(*ResourceName("docs/a/b.md"), "collections/docs/documents/a/b.md");
+  EXPECT_EQ(*ResourceName("collections/docs/documents/a/b.md"), "collections/docs/documents/a/b.md");
+  EXPECT_EQ(*ChunkName("docs/a#b.md#12"), "collections/docs/documents/a#b.md/chunks/12");
+  EXPECT_EQ(*ChunkName("collections/docs/documents/a/chunks/1"), "collections/docs/documents/a/chunks/1");
+}
+
+TEST(ResourceTest, NamesOfSomethingElseAreWrongUsage) {
+  for (const char* text : {"", "/a", "docs/", "collections/", "collections/docs/a"}) {
+    EXPECT_EQ(ExitCodeOf(ResourceName(text).status()), ExitCode::kUsage) << text;
+  }
+  EXPECT_FALSE(CollectionName("docs/a").ok());
+  EXPECT_FALSE(DocumentName("docs").ok());
+  EXPECT_FALSE(ChunkName("docs/a").ok());
+  EXPECT_FALSE(ChunkName("docs/a#x").ok());
+}
+
+TEST(ResourceTest, ShorteningIsTheWayBack) {
+  for (const char* name : {"docs", "docs/a/b.md"}) EXPECT_EQ(ShortName(*ResourceName(name)), name);
+  EXPECT_EQ(ShortName(*ChunkName("docs/a/b.md#3")), "docs/a/b.md#3");
+  EXPECT_EQ(ShortName("elsewhere"), "elsewhere");
+}
+
+TEST(LabelsTest, APolicyReadsAsOneLine) {
+  const json policy = {
+      {"inheritance", "INHERITANCE_REPLACE"},
+      {"rules",
+       {{{"effect", "EFFECT_ALLOW"}, {"subjects", {"group:a", "user:b"}}, {"expire_time", "2027-01-01T00:00:00Z"}},
+        {{"effect", "EFFECT_DENY"}, {"subjects", {"user:c"}}}}}};
+  EXPECT_EQ(PolicyLine(policy), "replace: allow group:a, user:b until 2027-01-01T00:00:00Z; deny user:c");
+  EXPECT_EQ(PolicyLine(json::object()), "no rules");
+}
+
+TEST(ExplainTreeTest, EachNodeHangsBelowTheOneAboveItWithItsMatches) {
+  const json explanation = {
+      {"allowed", false},
+      {"summary", "denied: user:ann"},
+      {"nodes",
+       {{{"resource", "collections/c"},
+         {"inheritance", "INHERITANCE_INHERIT"},
+         {"allowed_so_far", true},
+         {"matches", {{{"effect", "EFFECT_ALLOW"}, {"subject", "everyone"}, {"state", "RULE_STATE_IN_FORCE"}}}}},
+        {{"resource", "collections/c/documents/d"},
+         {"inheritance", "INHERITANCE_RESTRICT"},
+         {"allowed_so_far", false},
+         {"matches",
+          {{{"effect", "EFFECT_ALLOW"},
+            {"subject", "group:g"},
+            {"membership_path", {"user:ann", "group:g"}},
+            {"state", "RULE_STATE_EXPIRED"},
+            {"expire_time", "2026-01-01T00:00:00Z"}}}}}}}};
+  std::string drawn;
+  for (const TreeLine& line : ExplainTree(explanation)) drawn += line.text + "\n";
+  EXPECT_EQ(drawn,
+            "denied: user:ann\n"
+            "c  [inherit]  may read\n"
+            "├─ allow everyone\n"
+            "└─ c/d  [restrict]  may not read\n"
+            "   └─ allow group:g (expired 2026-01-01T00:00:00Z)  via user:ann → group:g\n");
+}
+
+}  // namespace
+}  // namespace usher::cli
