@@ -9,6 +9,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 umask 077
+unset "${!USHER_@}" # settings and credentials of whoever runs this are meant for another server
 
 readonly HOME_DIR=.quickstart BIN=build/release/bin PYTHON=/usr/bin/python3
 readonly COLLECTION=linux-doc QUESTION="how are checksums computed and verified"
@@ -85,7 +86,7 @@ start_server() {
   "$BIN/usherd" keys create --data "$HOME_DIR/data" --tenant quickstart --principal user:admin --role administrator \
     >"$HOME_DIR/admin.key" 2>>"$HOME_DIR/usherd.log" || die "no key could be made: $(tail -n 3 "$HOME_DIR/usherd.log")"
   # shellcheck disable=SC2046 # words of a command that this script wrote itself
-  env -u USHER_SERVER setsid $(server_command 127.0.0.1:0) >>"$HOME_DIR/usherd.log" 2>&1 &
+  setsid $(server_command 127.0.0.1:0) >>"$HOME_DIR/usherd.log" 2>&1 &
   SERVER_PID=$!
   echo "$SERVER_PID" >"$HOME_DIR/usherd.pid"
   local port="" deadline=$((SECONDS + 60))
