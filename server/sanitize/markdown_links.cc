@@ -9,7 +9,8 @@ namespace {
 
 constexpr size_t kMaxTargetBytes = 4096;
 constexpr size_t kMaxLabelBytes = 1000;
-constexpr size_t kBudgetPerByte = 8;
+constexpr size_t kBudgetPerByte = 16;
+constexpr size_t kLeastBudget = size_t{1} << 18;  // so that only large texts can run out
 constexpr size_t kNpos = std::string_view::npos;
 
 // Labels are compared without case and with white space collapsed.
@@ -27,7 +28,7 @@ std::string NormaliseLabel(std::string_view label) {
 
 class Finder {
  public:
-  explicit Finder(std::string_view text) : text_(text), budget_(kBudgetPerByte * text.size() + kMaxTargetBytes) {}
+  explicit Finder(std::string_view text) : text_(text), budget_(kBudgetPerByte * text.size() + kLeastBudget) {}
 
   MarkdownLinks Find() {
     for (size_t at = text_.find_first_of("[]\\\n"); at < text_.size(); at = text_.find_first_of("[]\\\n", at)) {
