@@ -206,10 +206,10 @@ struct FakeServer::Services {
     State* state = nullptr;
   };
 
-  explicit Services(State* state) {
+  Services(State* state, std::shared_ptr<grpc::ServerCredentials> credentials) {
     retrieval.state = corpus.state = access.state = admin.state = state;
     grpc::ServerBuilder builder;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+    builder.AddListeningPort("127.0.0.1:0", credentials, &port);
     builder.RegisterService(&retrieval).RegisterService(&corpus).RegisterService(&access).RegisterService(&admin);
     server = builder.BuildAndStart();
   }
@@ -222,7 +222,21 @@ struct FakeServer::Services {
   std::unique_ptr<grpc::Server> server;
 };
 
-FakeServer::FakeServer() : state_(std::make_unique<State>()), services_(std::make_unique<Services>(state_.get())) {}
+FakeServer::FakeServer()
+    : state_(std::make_unique<State>()),
+      services_(std::make_unique<Services>(state_.get(), grpc::InsecureServerCredentials())) {}
+
+FakeServer::FakeServer(const std::string& certificate, const std::string& key, const std::string& client_authority)
+    : state_(std::make_unique<State>()) {
+  grpc::SslServerCredentialsOptions options;
+  options.pem_key_cert_pairs.push_back({key, certificate});
+  if (!client_authority.empty()) {
+    options.pem_root_certs = client_authority;
+    options.client_certificate_request = GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY;
+  }
+  services_ = std::make_unique<Services>(state_.get(), grpc::SslServerCredentials(options));
+}
+
 FakeServer::~FakeServer() { services_->server->Shutdown(std::chrono::system_clock::now()); }
 
 std::string FakeServer::address() const { return "127.0.0.1:" + std::to_string(services_->port); }

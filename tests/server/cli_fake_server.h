@@ -16,6 +16,8 @@ namespace usher::testing {
 class FakeServer {
  public:
   FakeServer();
+  // Speaks TLS only, and only with clients that have a certificate of `client_authority` when that is set. All PEM.
+  FakeServer(const std::string& certificate, const std::string& key, const std::string& client_authority);
   ~FakeServer();
 
   // 127.0.0.1:PORT.
