@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "absl/status/status.h"
 #include "server/cli/commands.h"
 
 namespace usher::cli {
@@ -58,6 +59,10 @@ ExitCode RunSelected(Program& program) {
   Output& out = program.session.out();
   const auto result = program.selected();
   if (!result.ok()) out.Error(result.status());
+  if (absl::IsUnavailable(result.status())) {
+    out.Note("Is a server running at " + program.session.options().server +
+             ", and does it speak TLS if and only if this client does?");
+  }
   const auto written = out.Finish();
   if (!written.ok()) out.Error(written);
   if (!result.ok()) return ExitCodeOf(result.status());

@@ -154,7 +154,7 @@ TEST(AddressTest, OnlyNumbersOfThisMachineAndLocalhostAreLoopback) {
 }
 
 TEST(AddressTest, WhatGrpcWouldReadAsASchemeOrAListIsRefused) {
-  for (const char* text : {"ipv4:127.0.0.1:80", "127.0.0.1:80,8.8.8.8:80", "unix:/tmp/socket:1", "dns:///a:80", "a",
+  for (const char* text : {"ipv4:127.0.0.1:80", "127.0.0.1:80,8.8.8.8:80", "unix:/run/socket:1", "dns:///a:80", "a",
                            "a:0", "a:65536", ":80", "a b:80", "[::1]x:80", "[127.0.0.1]:80"}) {
     EXPECT_TRUE(absl::IsInvalidArgument(ParseAddress(text).status())) << text;
   }
