@@ -82,9 +82,17 @@ server_command() {
   echo "$BIN/usherd serve --data $HOME_DIR/data --listen $1"
 }
 
+# The first keys are made on the data folder itself, which takes its owner on this machine and no password.
+make_key() {
+  local name=$1
+  shift
+  "$BIN/usherd" keys create --data "$HOME_DIR/data" --tenant quickstart "$@" \
+    >"$HOME_DIR/$name.key" 2>>"$HOME_DIR/usherd.log" || die "no key could be made: $(tail -n 3 "$HOME_DIR/usherd.log")"
+}
+
 start_server() {
-  "$BIN/usherd" keys create --data "$HOME_DIR/data" --tenant quickstart --principal user:admin --role administrator \
-    >"$HOME_DIR/admin.key" 2>>"$HOME_DIR/usherd.log" || die "no key could be made: $(tail -n 3 "$HOME_DIR/usherd.log")"
+  make_key admin --principal user:admin --role administrator
+  make_key app --principal service:quickstart --role reader --delegate
   # shellcheck disable=SC2046 # words of a command that this script wrote itself
   setsid $(server_command 127.0.0.1:0) >>"$HOME_DIR/usherd.log" 2>&1 &
   SERVER_PID=$!
@@ -103,7 +111,6 @@ load() {
   heading "Loading the kernel's documentation with the rules of its MAINTAINERS file"
   local began=$SECONDS
   "$PYTHON" deploy/quickstart/linux_doc.py "$HOME_DIR/corpus"
-  quiet admin key create service:quickstart --role reader --delegate >"$HOME_DIR/app.key"
   quiet admin collection create "$COLLECTION" >/dev/null
   show admin group import "$HOME_DIR/corpus/members.jsonl"
   show admin ingest "$COLLECTION" "$HOME_DIR/corpus/documents.jsonl"
