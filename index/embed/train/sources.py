@@ -9,7 +9,7 @@ DEBIAN = {
     "dict-gcide": ("GPL-2+", "dict"),
     "dict-foldoc": ("GFDL-1.1+", "dict"),
     "code-saturne-doc": ("GPL-2+", "html"),
-    "calculix-ccx-doc": ("GPL-2+", "html"),
+    "calculix-ccx-doc": ("GPL-2", "html"),
     "octave-doc": ("GPL-3+", "html"),
     "gmsh-doc": ("GPL-2+", "html"),
     "grass-doc": ("GPL-2+", "html"),
