@@ -1,5 +1,7 @@
 #include "server/rpc/guard_interceptor.h"
 
+#include <grpcpp/server_context.h>
+
 #include <string_view>
 
 #include "server/auth/caller.h"

@@ -27,16 +27,6 @@ std::shared_ptr<grpc::ServerCredentials> MakeCredentials(const ServerOptions& op
   return grpc::SslServerCredentials(tls);
 }
 
-absl::Status CheckExposure(const ServerOptions& options) {
-  const absl::StatusOr<ListenAddress> address = ParseListenAddress(options.listen);
-  if (!address.ok()) return address.status();
-  const bool tls = !options.tls_certificate.empty() && !options.tls_key.empty();
-  if (address->loopback || tls) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat("refusing to listen on '", options.listen,
-                                                 "' without TLS: set tls.certificate_file and tls.key_file, or listen "
-                                                 "on 127.0.0.1 behind a proxy on this machine"));
-}
-
 // The plugins must be known before the first builder is made.
 void InstallPluginsOnce() {
   static std::once_flag once;
@@ -47,6 +37,16 @@ void InstallPluginsOnce() {
 }
 
 }  // namespace
+
+absl::Status CheckExposure(const ServerOptions& options) {
+  const absl::StatusOr<ListenAddress> address = ParseListenAddress(options.listen);
+  if (!address.ok()) return address.status();
+  const bool tls = !options.tls_certificate.empty() && !options.tls_key.empty();
+  if (address->loopback || tls) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("refusing to listen on '", options.listen,
+                                                 "' without TLS: set tls.certificate_file and tls.key_file, or listen "
+                                                 "on 127.0.0.1 behind a proxy on this machine"));
+}
 
 struct Server::Impl {
   std::vector<std::unique_ptr<grpc::Service>> services;

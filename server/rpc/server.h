@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "server/rpc/services.h"
@@ -25,9 +26,12 @@ struct ServerOptions {
   int max_request_bytes = 32 << 20;
 };
 
+// INVALID_ARGUMENT for a malformed address, and for one that other machines can reach when there is no TLS.
+absl::Status CheckExposure(const ServerOptions& options);
+
 class Server {
  public:
-  // INVALID_ARGUMENT for a bad address or a public one without TLS; UNAVAILABLE when the address is taken. What
+  // Errors of CheckExposure; UNAVAILABLE when the address is taken. What
   // `backend` points to must outlive the server.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options, const Backend& backend);
   // Shuts down at once if that has not happened yet.

@@ -1,0 +1,133 @@
+#include "server/config/settings.h"
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+
+namespace usher::config {
+namespace {
+
+Setting Text(std::string path, std::string Config::*member, std::string meaning) {
+  return {std::move(path), std::move(meaning),
+          [member](const std::string& value, Config& config) {
+            config.*member = value;
+            return absl::OkStatus();
+          },
+          [member](const Config& config) { return absl::StrCat("\"", config.*member, "\""); }};
+}
+
+Setting Number(std::string path, int64_t Config::*member, int64_t min, int64_t max, const std::string& meaning) {
+  return {std::move(path), absl::StrCat(meaning, " ", min, " to ", max, "."),
+          [member, min, max](const std::string& value, Config& config) {
+            int64_t number = 0;
+            if (!absl::SimpleAtoi(value, &number) || number < min || number > max) {
+              return absl::InvalidArgumentError(
+                  absl::StrCat("is '", value, "'; must be a whole number from ", min, " to ", max));
+            }
+            config.*member = number;
+            return absl::OkStatus();
+          },
+          [member](const Config& config) { return absl::StrCat(config.*member); }};
+}
+
+Setting Time(std::string path, absl::Duration Config::*member, absl::Duration max, const std::string& meaning) {
+  return {std::move(path), absl::StrCat(meaning, " 1s to ", absl::FormatDuration(max), "."),
+          [member, max](const std::string& value, Config& config) {
+            absl::Duration duration;
+            if (!absl::ParseDuration(value, &duration) || duration < absl::Seconds(1) || duration > max) {
+              return absl::InvalidArgumentError(absl::StrCat(
+                  "is '", value, "'; must be a duration such as 30s, from 1s to ", absl::FormatDuration(max)));
+            }
+            config.*member = duration;
+            return absl::OkStatus();
+          },
+          [member](const Config& config) { return absl::FormatDuration(config.*member); }};
+}
+
+Setting Provider() {
+  return {"embedding.provider",
+          "What turns text into vectors: `static` (the model that comes with the server, no network), `http` (an "
+          "OpenAI-compatible endpoint), or `none` (callers send vectors).",
+          [](const std::string& value, Config& config) {
+            if (value == "static") {
+              config.embedding_provider = EmbeddingProvider::kStatic;
+            } else if (value == "http") {
+              config.embedding_provider = EmbeddingProvider::kHttp;
+            } else if (value == "none") {
+              config.embedding_provider = EmbeddingProvider::kNone;
+            } else {
+              return absl::InvalidArgumentError(absl::StrCat("is '", value, "'; must be static, http or none"));
+            }
+            return absl::OkStatus();
+          },
+          [](const Config&) { return std::string("static"); }};
+}
+
+Setting LogLevel() {
+  return {
+      "log.level", "How much is logged to standard error: debug, info, warning or error. Text and queries never are.",
+      [](const std::string& value, Config& config) {
+        if (value != "debug" && value != "info" && value != "warning" && value != "error") {
+          return absl::InvalidArgumentError(absl::StrCat("is '", value, "'; must be debug, info, warning or error"));
+        }
+        config.log_level = value;
+        return absl::OkStatus();
+      },
+      [](const Config& config) { return config.log_level; }};
+}
+
+std::vector<Setting> MakeSettings() {
+  std::vector<Setting> settings;
+  settings.push_back(Text("data_dir", &Config::data_dir, "Folder of everything durable; made when missing. Required."));
+  settings.push_back(Text("listen", &Config::listen,
+                          "IP address and port. Anything but a loopback address requires tls. IPv6 in brackets."));
+  settings.push_back(LogLevel());
+  settings.push_back(
+      Text("tls.certificate_file", &Config::tls_certificate_file, "PEM certificate chain. Empty: plaintext."));
+  settings.push_back(Text("tls.key_file", &Config::tls_key_file, "PEM private key of the certificate."));
+  settings.push_back(Text("tls.client_ca_file", &Config::tls_client_ca_file,
+                          "PEM certificates. When set, callers must present a certificate that one of these signed."));
+  settings.push_back(Provider());
+  settings.push_back(Text("embedding.model_file", &Config::embedding_model_file,
+                          "Model for `static`. Empty: the one that comes with the server."));
+  settings.push_back(
+      Text("embedding.url", &Config::embedding_url, "Endpoint for `http`, e.g. https://host/v1/embeddings."));
+  settings.push_back(Text("embedding.model", &Config::embedding_model, "Name of the model for `http`."));
+  settings.push_back(
+      Number("embedding.dimension", &Config::embedding_dimension, 0, 4'096, "Floats per vector of the `http` model."));
+  settings.push_back(Text("embedding.api_key_file", &Config::embedding_api_key_file,
+                          "File that holds the bearer key for `http`. Empty: none is sent."));
+  settings.push_back(Text("embedding.ca_file", &Config::embedding_ca_file,
+                          "PEM certificates to trust for `http`. Empty: those of the system."));
+  settings.push_back(Number("limits.max_calls", &Config::limits_max_calls, 1, 10'000,
+                            "Calls worked on at once; more are refused with a hint when to retry."));
+  settings.push_back(Number("limits.max_request_bytes", &Config::limits_max_request_bytes, 1 << 16, 256 << 20,
+                            "Size of the largest request."));
+  settings.push_back(Time("limits.max_query_time", &Config::limits_max_query_time, absl::Minutes(10),
+                          "The longest a query may take, whatever deadline it asks for."));
+  settings.push_back(
+      Time("limits.max_write_time", &Config::limits_max_write_time, absl::Hours(1), "The longest a write may take."));
+  settings.push_back(Time("limits.drain_time", &Config::limits_drain_time, absl::Minutes(10),
+                          "How long calls under way may go on after SIGTERM."));
+  settings.push_back(Number("storage.block_cache_bytes", &Config::storage_block_cache_bytes, 8 << 20, int64_t{1} << 40,
+                            "Memory for blocks read from disk."));
+  settings.push_back(Number("index.seal_rows", &Config::index_seal_rows, 256, 10'000'000,
+                            "Chunks a collection gathers before they get a graph."));
+  settings.push_back(Number("index.graph_min_chunks", &Config::index_graph_min_chunks, 0, 1'000'000'000,
+                            "Readable chunks from which on a search may use the graph."));
+  return settings;
+}
+
+}  // namespace
+
+std::string Setting::Variable() const {
+  return absl::StrCat("USHER_", absl::AsciiStrToUpper(absl::StrReplaceAll(path, {{".", "_"}})));
+}
+
+const std::vector<Setting>& Settings() {
+  static const auto& settings = *new std::vector<Setting>(MakeSettings());
+  return settings;
+}
+
+}  // namespace usher::config

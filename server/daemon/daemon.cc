@@ -1,0 +1,158 @@
+#include "server/daemon/daemon.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "index/corpus/corpus.h"
+#include "index/storage/store.h"
+#include "server/admission/admission.h"
+#include "server/audit/receipt_log.h"
+#include "server/auth/api_key.h"
+#include "server/auth/token.h"
+#include "server/pipeline/front_door.h"
+#include "server/pipeline/ingest_pipeline.h"
+#include "server/pipeline/query_pipeline.h"
+#include "server/rpc/server.h"
+#include "server/sanitize/sanitizer.h"
+
+namespace usher::daemon {
+namespace {
+
+absl::StatusOr<rpc::ServerOptions> ServerOptionsFrom(const config::Config& config) {
+  rpc::ServerOptions options;
+  options.listen = config.listen;
+  options.max_request_bytes = static_cast<int>(config.limits_max_request_bytes);
+  // Room for calls that wait for admission's refusal, and for health checks.
+  options.max_threads = static_cast<int>(config.limits_max_calls) + 64;
+  const struct {
+    const std::string& path;
+    const char* setting;
+    std::string* text;
+  } files[] = {
+      {config.tls_certificate_file, "tls.certificate_file", &options.tls_certificate},
+      {config.tls_key_file, "tls.key_file", &options.tls_key},
+      {config.tls_client_ca_file, "tls.client_ca_file", &options.tls_client_ca},
+  };
+  for (const auto& file : files) {
+    if (file.path.empty()) continue;
+    absl::StatusOr<std::string> text = ReadFile(file.path, file.setting);
+    if (!text.ok()) return text.status();
+    *file.text = *std::move(text);
+  }
+  return options;
+}
+
+corpus::CorpusOptions CorpusOptionsFrom(const config::Config& config) {
+  corpus::CorpusOptions options;
+  options.index.seal_rows = static_cast<uint32_t>(config.index_seal_rows);
+  options.index.graph_min_authorized = static_cast<uint64_t>(config.index_graph_min_chunks);
+  return options;
+}
+
+}  // namespace
+
+// In the order of dependence: what is below uses what is above, and goes first at the end.
+struct Daemon::Impl {
+  explicit Impl(const acl::Clock* c, const admission::Limits& limits) : clock(c), admission(c, limits) {}
+
+  const acl::Clock* clock;
+  absl::Duration drain_time;
+  admission::Admission admission;
+  sanitize::Sanitizer sanitizer;
+  std::unique_ptr<embed::Embedder> embedder;
+  std::unique_ptr<storage::Store> store;
+  std::unique_ptr<corpus::Corpus> corpus;
+  std::unique_ptr<auth::KeyRing> keys;
+  std::unique_ptr<audit::ReceiptLog> receipts;
+  std::unique_ptr<auth::TokenMint> tokens;
+  std::unique_ptr<pipeline::FrontDoor> door;
+  std::unique_ptr<pipeline::IngestPipeline> ingest;
+  std::unique_ptr<pipeline::QueryPipeline> queries;
+  std::unique_ptr<rpc::Server> server;
+
+  absl::Status OpenData(const config::Config& config);
+  void MakePipelines();
+  rpc::Backend MakeBackend() const;
+};
+
+absl::Status Daemon::Impl::OpenData(const config::Config& config) {
+  storage::StoreOptions options;
+  options.path = config.data_dir;
+  options.block_cache_bytes = static_cast<uint64_t>(config.storage_block_cache_bytes);
+  auto opened = storage::Store::Open(options);
+  if (!opened.ok()) return opened.status();
+  store = *std::move(opened);
+  auto made_corpus = corpus::Corpus::Open(store.get(), clock, CorpusOptionsFrom(config));
+  if (!made_corpus.ok()) return made_corpus.status();
+  corpus = *std::move(made_corpus);
+  auto made_keys = auth::KeyRing::Load(*store, clock);
+  if (!made_keys.ok()) return made_keys.status();
+  keys = *std::move(made_keys);
+  auto made_receipts = audit::ReceiptLog::Open(store.get(), clock);
+  if (!made_receipts.ok()) return made_receipts.status();
+  receipts = *std::move(made_receipts);
+  tokens = std::make_unique<auth::TokenMint>(store->token_key());
+  return absl::OkStatus();
+}
+
+void Daemon::Impl::MakePipelines() {
+  door = std::make_unique<pipeline::FrontDoor>(keys.get(), &admission);
+  ingest = std::make_unique<pipeline::IngestPipeline>(&sanitizer, embedder.get());
+  pipeline::QueryPipeline::Parts parts;
+  parts.door = door.get();
+  parts.corpus = corpus.get();
+  parts.store = store.get();
+  parts.embedder = embedder.get();
+  parts.sanitizer = &sanitizer;
+  parts.receipts = receipts.get();
+  parts.clock = clock;
+  queries = std::make_unique<pipeline::QueryPipeline>(parts);
+}
+
+rpc::Backend Daemon::Impl::MakeBackend() const {
+  rpc::Backend backend;
+  backend.door = door.get();
+  backend.queries = queries.get();
+  backend.ingest = ingest.get();
+  backend.corpus = corpus.get();
+  backend.keys = keys.get();
+  backend.tokens = tokens.get();
+  backend.embedder = embedder.get();
+  backend.clock = clock;
+  backend.start_time = clock->Now();
+  return backend;
+}
+
+Daemon::Daemon(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Daemon::~Daemon() = default;
+
+absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(const config::Config& config, const acl::Clock* clock) {
+  // What is cheap to refuse is refused before the data folder is touched.
+  absl::StatusOr<rpc::ServerOptions> server_options = ServerOptionsFrom(config);
+  if (!server_options.ok()) return server_options.status();
+  if (absl::Status status = rpc::CheckExposure(*server_options); !status.ok()) return status;
+  auto impl =
+      std::make_unique<Impl>(clock, admission::Limits{static_cast<int>(config.limits_max_calls),
+                                                      config.limits_max_query_time, config.limits_max_write_time});
+  impl->drain_time = config.limits_drain_time;
+  absl::StatusOr<std::unique_ptr<embed::Embedder>> embedder = MakeEmbedder(config, *clock);
+  if (!embedder.ok()) return embedder.status();
+  impl->embedder = *std::move(embedder);
+  if (absl::Status status = impl->OpenData(config); !status.ok()) return status;
+  impl->MakePipelines();
+  absl::StatusOr<std::unique_ptr<rpc::Server>> server = rpc::Server::Start(*server_options, impl->MakeBackend());
+  if (!server.ok()) return server.status();
+  impl->server = *std::move(server);
+  return std::unique_ptr<Daemon>(new Daemon(std::move(impl)));
+}
+
+int Daemon::port() const { return impl_->server->port(); }
+
+std::string Daemon::Describe() const {
+  return absl::StrCat("revision ", impl_->corpus->revision().value(), ", ", impl_->keys->size(),
+                      " API keys, embedding ", impl_->embedder ? impl_->embedder->model_id() : std::string("none"));
+}
+
+void Daemon::Shutdown() { impl_->server->Shutdown(impl_->drain_time); }
+
+}  // namespace usher::daemon
