@@ -17,7 +17,8 @@ constexpr std::string_view kEnglish =
     "the reorganisation. Several members proposed a stricter approval process; others preferred to wait for the "
     "audit. ";
 constexpr std::string_view kMixed =
-    "Die Straße führt über die Brücke nach Zürich — “fünf Minuten” zu Fuß. Le café est fermé; voilà où nous étions. ";
+    "Die Straße führt über die Brücke nach Zürich — “fünf Minuten” zu Fuß. "
+    "Le café est fermé; voilà où nous étions. ";
 
 const acl::SystemClock& TheClock() {
   static const acl::SystemClock clock;

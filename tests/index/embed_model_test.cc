@@ -1,7 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <xxhash.h>
 
+#include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <random>
 #include <sstream>
 #include <string>
@@ -19,6 +22,60 @@ std::string ModelBytes() {
   std::ostringstream bytes;
   bytes << file.rdbuf();
   return bytes.str();
+}
+
+// An intact file of two tokens and one dimension, with the fields under test open to nonsense.
+struct TinyFile {
+  uint32_t dimension = 1;
+  uint32_t unknown_id = 0;
+  uint64_t reserved = 0;
+  uint16_t weight = 7;
+  std::string vocabulary = "\x01x\x01y";
+
+  std::string Write() const {
+    std::string bytes = "USHEREMB";
+    const auto put = [&bytes](uint64_t value, int width) {
+      for (int i = 0; i < width; ++i) bytes.push_back(static_cast<char>(value >> (8 * i) & 0xFF));
+    };
+    put(StaticModel::kFormatVersion, 4);
+    put(dimension, 4);
+    put(2, 4);
+    put(unknown_id, 4);
+    put(vocabulary.size(), 8);
+    put(64 + 2 + 4 + vocabulary.size(), 8);
+    put(0, 16);
+    put(reserved, 8);
+    bytes += "ab";
+    put(weight, 2);
+    put(weight, 2);
+    bytes += vocabulary;
+    XXH128_canonical_t digest;
+    XXH128_canonicalFromHash(&digest, XXH3_128bits(bytes.data(), bytes.size()));
+    std::copy(std::begin(digest.digest), std::end(digest.digest), bytes.begin() + 40);
+    return bytes;
+  }
+};
+
+TEST(StaticModelTest, IntactFileWithAnUnusableContentIsInvalid) {
+  ASSERT_TRUE(StaticModel::Parse(TinyFile{}.Write()).ok()) << StaticModel::Parse(TinyFile{}.Write()).status();
+  const TinyFile broken[] = {
+      {.dimension = 0},
+      {.dimension = 2},
+      {.dimension = 1u << 31},
+      {.unknown_id = 2},
+      {.unknown_id = 0xFFFFFFFF},
+      {.reserved = 1},
+      {.weight = 32768},
+      {.vocabulary = ""},
+      {.vocabulary = "\x01x"},
+      {.vocabulary = "\x01x\x09y"},
+      {.vocabulary = "\x01x\x01x"},
+      {.vocabulary = "\x01x\x01yz"},
+  };
+  for (const TinyFile& file : broken) {
+    EXPECT_EQ(StaticModel::Parse(file.Write()).status().code(), absl::StatusCode::kInvalidArgument)
+        << "case " << &file - broken;
+  }
 }
 
 TEST(StaticModelTest, ShippedModelLoads) {
