@@ -1,8 +1,8 @@
 // Embeds text by the weighted mean of its tokens' vectors: no network, no floating-point surprises, microseconds a
 // text.
 //
-// Guarantees: the same text gives the same bits on every machine (sums are exact integers); every token of a text
-// counts, however long the text is, up to kMaxTextBytes; tokens without weight (unknown words) are ignored.
+// Guarantees: the same text gives the same bits on every x86-64 machine (sums are exact integers); every token of a
+// text counts, however long the text is, up to kMaxTextBytes; tokens without weight (unknown words) are ignored.
 // Non-guarantees: word order does not matter to this model.
 // Thread-safety: as Embedder; the model is shared, never written.
 #ifndef USHER_INDEX_EMBED_STATIC_EMBEDDER_H_
