@@ -27,11 +27,10 @@ int Fail(const absl::Status& status) {
   return kFailed;
 }
 
-void ConfigureLog(const std::string& level) {
-  // Standard output is for answers; the log goes beside it.
+// Standard output is for answers; the log goes beside it.
+void StartLog() {
   spdlog::set_default_logger(spdlog::stderr_color_mt("usherd"));
   spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %^%l%$ %v");
-  spdlog::set_level(spdlog::level::from_str(level));
 }
 
 struct ServeOptions {
@@ -54,7 +53,7 @@ int Serve(const ServeOptions& options) {
   if (!options.listen.empty()) environment["USHER_LISTEN"] = options.listen;
   const auto config = usher::config::LoadConfig(options.config_file, environment);
   if (!config.ok()) return Fail(config.status());
-  ConfigureLog(config->log_level);
+  spdlog::set_level(spdlog::level::from_str(config->log_level));
 
   const usher::acl::SystemClock clock;
   const auto daemon = usher::daemon::Daemon::Start(*config, &clock);
@@ -169,7 +168,7 @@ int main(int argc, char** argv) {
   CLI::App* config = app.add_subcommand("config", "Print every setting with its default and meaning");
 
   CLI11_PARSE(app, argc, argv);
-  ConfigureLog("info");
+  StartLog();
   if (serve->parsed()) return Serve(serve_options);
   if (create->parsed()) return CreateKey(key_options);
   if (verify->parsed()) return VerifyReceipts(audit_data);
