@@ -14,7 +14,7 @@ readonly PACKAGES=(
   # Transport and API
   libgrpc++-dev protobuf-compiler-grpc protobuf-compiler libprotobuf-dev libabsl-dev libssl-dev libcurl4-openssl-dev
   # Search and storage
-  libfaiss-dev libopenblas-dev libhwy-dev libroaring-dev librocksdb-dev flatbuffers-compiler libflatbuffers-dev
+  libfaiss-dev libopenblas-dev libhwy-dev librocksdb-dev flatbuffers-compiler libflatbuffers-dev
   libxxhash-dev zlib1g-dev
   # Text
   libicu-dev libgumbo-dev libcmark-gfm-dev libre2-dev

@@ -1,7 +1,7 @@
 // A navigable small-world graph (FAISS's HNSW) over rows that somebody else owns.
 //
-// Guarantees: Search returns only rows for which `allowed` said yes, each at most once, all within range: FAISS's answer
-// is checked again. FAISS's exceptions end here as a Status. One search runs on the calling thread only.
+// Guarantees: Search returns only rows for which `allowed` said yes, each at most once, all within range: FAISS's
+// answer is checked again. FAISS's exceptions end here as a Status. One search runs on the calling thread only.
 // Non-guarantees: Search may return fewer rows than there are, and may miss the best; the distance of rows that are not
 // allowed is computed too, for they are crossed on the way, but influences no score.
 // Thread-safety: immutable after Build.

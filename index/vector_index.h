@@ -1,13 +1,12 @@
 // The vectors of one collection, searchable inside an entitlement.
 //
 // Shape: a mutable head that takes new rows, and immutable sealed segments, each with a graph; both carry the access
-// class of every row. A snapshot is immutable and complete: later writes do not show in it. Deleted rows carry kNoClass.
-// Guarantees: a search returns only rows whose class the entitlement contains, as of the snapshot, and never fewer than
-// min(k, such rows); the exact path returns the k best of them by dot product.
-// Non-guarantees: the graph path may miss some of the best; nothing here is durable, the store is.
-// Thread-safety: Snapshot() and everything const may run concurrently; Insert, Remove, Reclassify and Install need
-// external mutual exclusion with each other and with Snapshot() and NextMaintenance(). Snapshots may be searched by any
-// number of threads at any time.
+// class of every row. A snapshot is immutable and complete: later writes do not show in it. Deleted rows carry
+// kNoClass. Guarantees: a search returns only rows whose class the entitlement contains, as of the snapshot, and never
+// fewer than min(k, such rows); the exact path returns the k best of them by dot product. Non-guarantees: the graph
+// path may miss some of the best; nothing here is durable, the store is. Thread-safety: Snapshot() and everything const
+// may run concurrently; Insert, Remove, Reclassify and Install need external mutual exclusion with each other and with
+// Snapshot() and NextMaintenance(). Snapshots may be searched by any number of threads at any time.
 #ifndef USHER_INDEX_VECTOR_INDEX_H_
 #define USHER_INDEX_VECTOR_INDEX_H_
 
@@ -58,7 +57,8 @@ struct SearchResult {
 class IndexSnapshot {
  public:
   virtual ~IndexSnapshot() = default;
-  // DEADLINE_EXCEEDED or CANCELLED when told so; INVALID_ARGUMENT for a query that breaks its own limits; no other error.
+  // DEADLINE_EXCEEDED or CANCELLED when told so; INVALID_ARGUMENT for a query that breaks its own limits; no other
+  // error.
   virtual absl::StatusOr<SearchResult> Search(const Query& query, const acl::Entitlement& entitlement) const = 0;
   // Rows with a class, that is, not deleted.
   virtual uint64_t live_rows() const = 0;

@@ -1,6 +1,6 @@
-#!/bin/sh
+#!/usr/bin/env bash
 # Downloads every source named in sources.py into the folder given: debs/, git/, minilm/ and Translation-en. Needs Debian 12.
-set -eu
+set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 out=$1
 mkdir -p "$out/archives" "$out/debs" "$out/git" "$out/minilm" "$out/lists/partial"
