@@ -37,9 +37,15 @@ class Packer {
   void StartSection(const Block& heading) {
     if (open_ && end_ - begin_ > tiny_ && !only_headings_) Close();
     if (title_.empty()) title_ = heading.heading;
+    const bool first_heading = path_.empty();
     while (!path_.empty() && path_.back().first >= heading.level) path_.pop_back();
     path_.emplace_back(heading.level, heading.heading);
     section_begin_ = heading.begin;
+    if (first_heading && open_) {
+      // A tiny preamble, such as a licence line, belongs to the section it stands before.
+      section_begin_ = begin_;
+      Begin();
+    }
     const bool only_headings = !open_ || only_headings_;
     Add(heading.begin, heading.end);
     only_headings_ = only_headings && open_;

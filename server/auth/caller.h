@@ -17,7 +17,7 @@ namespace usher::auth {
 // What a call brought, as it came over the wire.
 struct Credentials {
   std::vector<std::string> authorization;  // values of the metadata `authorization`
-  std::vector<std::string> principal;      // values of the metadata `usher-principal`
+  std::vector<std::string> principal;      // values of `usher-principal` and `usher-principal-bin`
 };
 
 class Caller {

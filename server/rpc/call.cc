@@ -42,6 +42,10 @@ pipeline::CallControl ControlOf(const grpc::ServerContext& context) {
   pipeline::CallControl control;
   control.credentials.authorization = MetadataValues(context, "authorization");
   control.credentials.principal = MetadataValues(context, "usher-principal");
+  // Metadata holds ASCII only unless its key ends in -bin; names may hold more.
+  for (std::string& name : MetadataValues(context, "usher-principal-bin")) {
+    control.credentials.principal.push_back(std::move(name));
+  }
   control.deadline = absl::FromChrono(context.deadline());
   control.cancelled = [&context] { return context.IsCancelled(); };
   return control;

@@ -84,6 +84,14 @@ TEST(ChunkerTest, TinySectionsShareAPiece) {
   EXPECT_THAT(pieces[0].headings, ElementsAre("A"));
 }
 
+TEST(ChunkerTest, ATinyPreambleBelongsToTheFirstSection) {
+  const std::string source = ".. licence\n\nTitle\n=====\n\n" + Words(60);
+  const std::vector<Piece> pieces = MustSplit(source, Format::kPlain);
+  ASSERT_FALSE(pieces.empty());
+  EXPECT_THAT(TextOf(source, pieces[0]), testing::StartsWith(".. licence\n\nTitle\n=====\n\nword0"));
+  EXPECT_THAT(pieces[0].headings, ElementsAre("Title"));
+}
+
 TEST(ChunkerTest, SectionThatGrowsLeavesItsTinyNeighbour) {
   const std::string source = "# A\n\ntiny\n\n# B\n\n" + Words(80);
   const std::vector<Piece> pieces = MustSplit(source, Format::kMarkdown);

@@ -100,10 +100,6 @@ absl::Status CheckMetadata(const ClientOptions& options) {
   if (!FitsMetadata(options.api_key)) {
     return absl::InvalidArgumentError("the API key holds characters other than printable ASCII; copy it again");
   }
-  if (!FitsMetadata(options.principal)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("principal `", options.principal, "` cannot be acted for: only printable ASCII can be asserted"));
-  }
   return absl::OkStatus();
 }
 
@@ -155,7 +151,10 @@ struct JsonClient::Connection {
   void Prepare(grpc::ClientContext& context, absl::Time deadline) const {
     context.set_deadline(absl::ToChronoTime(deadline));
     if (!api_key.empty()) context.AddMetadata("authorization", absl::StrCat(kScheme, api_key));
-    if (!principal.empty()) context.AddMetadata("usher-principal", principal);
+    // Values of keys that end in -bin may hold any bytes.
+    if (!principal.empty()) {
+      context.AddMetadata(FitsMetadata(principal) ? "usher-principal" : "usher-principal-bin", principal);
+    }
   }
 
   std::string api_key;
