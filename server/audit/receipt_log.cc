@@ -45,6 +45,15 @@ std::string ToLine(const Receipt& receipt, uint64_t id, const std::string& previ
   return entry.dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 
+// False rather than an exception whatever the entry holds: a forger chooses its types.
+bool Follows(const Json& entry, uint64_t id, const std::string& previous) {
+  const auto holds = [&entry](const char* key, const Json& value) {
+    const auto it = entry.find(key);
+    return it != entry.end() && *it == value;
+  };
+  return entry.is_object() && holds("id", id) && holds("previous", previous);
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<ReceiptLog>> ReceiptLog::Open(storage::Store* store, const acl::Clock* clock) {
@@ -76,10 +85,9 @@ absl::StatusOr<Verification> VerifyReceipts(const storage::Store& store) {
   const absl::Status status = store.ForEachAudit(1, [&](uint64_t id, std::string_view line) -> absl::Status {
     const uint64_t expected = verification.entries + 1;
     if (id != expected) return absl::DataLossError(absl::StrCat("receipt r-", expected, " is missing"));
-    const Json entry = Json::parse(line, nullptr, false);
-    const bool follows = entry.is_object() && entry.value("id", uint64_t{0}) == id &&
-                         entry.value("previous", std::string()) == verification.last_digest;
-    if (!follows) return absl::DataLossError(absl::StrCat("receipt r-", id, " does not follow from the one before it"));
+    if (!Follows(Json::parse(line, nullptr, false), id, verification.last_digest)) {
+      return absl::DataLossError(absl::StrCat("receipt r-", id, " does not follow from the one before it"));
+    }
     verification.entries = id;
     verification.last_digest = Digest(line);
     return absl::OkStatus();
