@@ -54,7 +54,6 @@ absl::StatusOr<CleanChunk> CleanOne(const sanitize::Sanitizer& sanitizer, std::s
   CleanChunk chunk;
   chunk.name = corpus::FormatChunkName(collection, verified.record().document_id, verified.key().number);
   chunk.score = verified.score();
-  chunk.source_uri = verified.document().source_uri;
   chunk.metadata_json = verified.document().metadata_json;
   chunk.source_begin = verified.record().source_begin;
   chunk.source_end = verified.record().source_end;
@@ -62,6 +61,9 @@ absl::StatusOr<CleanChunk> CleanOne(const sanitize::Sanitizer& sanitizer, std::s
   absl::StatusOr<std::string> title = CleanLine(sanitizer, verified.document().title);
   if (!title.ok()) return title.status();
   chunk.title = *std::move(title);
+  absl::StatusOr<std::string> uri = CleanLine(sanitizer, verified.document().source_uri);
+  if (!uri.ok()) return uri.status();
+  chunk.source_uri = *std::move(uri);
   for (const std::string& heading : verified.record().headings) {
     absl::StatusOr<std::string> clean = CleanLine(sanitizer, heading);
     if (!clean.ok()) return clean.status();
