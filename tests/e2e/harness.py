@@ -136,12 +136,12 @@ def make_key(data, principal, roles, *more, tenant=TENANT):
 class Server:
     """One usherd on a free loopback port. Stays over restarts: same data folder, new port."""
 
-    def __init__(self, data, settings=None, listen="127.0.0.1:0", channel=grpc.insecure_channel):
+    def __init__(self, data, settings=None, listen="127.0.0.1:0", channel=grpc.insecure_channel, log=None):
         self.data = pathlib.Path(data)
         self.settings = settings or {}
         self._listen = listen
         self._make_channel = channel
-        self._log = pathlib.Path(f"{self.data}.log")
+        self._log = pathlib.Path(log or f"{self.data}.log")
         self.process = None
         self.admin_key = make_key(self.data, "user:admin", ROLES)
         self.app_key = make_key(self.data, "service:app", ["reader"], "--delegate")
@@ -282,6 +282,15 @@ class Case(unittest.TestCase):
 
 def document_id(chunk_name):
     return chunk_name.split("/documents/", 1)[1].rsplit("/chunks/", 1)[0]
+
+
+def temporary_file(case, text):
+    """Path of a file that lives as long as the test class."""
+    folder = tempfile.mkdtemp(prefix="usher-e2e-")
+    case.addClassCleanup(shutil.rmtree, folder)
+    path = pathlib.Path(folder, "file")
+    path.write_text(text, encoding="utf-8")
+    return str(path)
 
 
 def main():
