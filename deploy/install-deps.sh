@@ -17,7 +17,7 @@ readonly PACKAGES=(
   libfaiss-dev libopenblas-dev libhwy-dev librocksdb-dev flatbuffers-compiler libflatbuffers-dev
   libxxhash-dev zlib1g-dev
   # Text
-  libicu-dev libgumbo-dev libcmark-gfm-dev libre2-dev
+  libicu-dev libgumbo-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libre2-dev
   # Configuration, command line, logs
   libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libspdlog-dev
   # Tests and checks
