@@ -131,7 +131,8 @@ class Corpus {
   void WithCurrentRules(std::string_view tenant, std::string_view collection, acl::CollectionId id,
                         const std::function<void(const CurrentRules&)>& read) const;
 
-  // Returns when memory reflects every write that the store has committed, or at `deadline` with DEADLINE_EXCEEDED.
+  // Returns when every write of which the store could show something at the call is in force or has failed, or at
+  // `deadline` with DEADLINE_EXCEEDED.
   absl::Status AwaitStore(absl::Time deadline) const;
 
   // Direct evaluation, no cache. False for what does not exist.

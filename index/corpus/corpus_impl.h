@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -40,7 +41,7 @@ struct Corpus::Impl {
   using Prepare = std::function<absl::StatusOr<PreparedWrite>(Tenant& tenant, acl::Revision revision)>;
   absl::StatusOr<WriteResult> Write(const WriteContext& context, const std::string& response, const Prepare& prepare);
   absl::StatusOr<std::optional<WriteResult>> FindRequest(const WriteContext& context) const;
-  void Publish(acl::Revision revision);
+  absl::Status CommitAndApply(Tenant& tenant, PreparedWrite write, acl::Revision revision);
 
   void RunMaintenance();
   bool MaintainOne(Tenant& tenant, Collection& collection);
@@ -55,6 +56,9 @@ struct Corpus::Impl {
 
   mutable absl::Mutex applied_mutex;
   acl::Revision applied ABSL_GUARDED_BY(applied_mutex);
+  // Of the write between its commit's start and its end; what it stores may be seen before the store knows its
+  // revision.
+  std::optional<acl::Revision> committing ABSL_GUARDED_BY(applied_mutex);
 
   absl::Mutex maintenance_mutex;
   bool stopping ABSL_GUARDED_BY(maintenance_mutex) = false;

@@ -102,7 +102,8 @@ absl::Status Corpus::Impl::Load() {
     return LoadCollection(*MakeTenant(tenant), std::move(record));
   });
   if (!status.ok()) return status;
-  Publish(store->last_revision());
+  absl::MutexLock lock(&applied_mutex);
+  applied = store->last_revision();
   return absl::OkStatus();
 }
 
@@ -147,9 +148,19 @@ std::shared_ptr<Collection> Corpus::Impl::FindCollection(const Tenant& tenant, s
   return it == tenant.collections.end() ? nullptr : it->second;
 }
 
-void Corpus::Impl::Publish(acl::Revision revision) {
+absl::Status Corpus::Impl::CommitAndApply(Tenant& tenant, PreparedWrite write, acl::Revision revision) {
+  {
+    absl::MutexLock lock(&applied_mutex);
+    committing = revision;
+  }
+  const absl::Status status = store->Commit(std::move(write.batch), revision);
+  // Nobody reads this tenant between the change of its memory and the change of the revision.
+  absl::MutexLock tenant_lock(&tenant.mutex);
+  if (status.ok()) write.apply();
   absl::MutexLock lock(&applied_mutex);
-  applied = revision;
+  if (status.ok()) applied = revision;
+  committing.reset();
+  return status;
 }
 
 absl::StatusOr<std::optional<WriteResult>> Corpus::Impl::FindRequest(const WriteContext& context) const {
@@ -179,12 +190,7 @@ absl::StatusOr<WriteResult> Corpus::Impl::Write(const WriteContext& context, con
     write->batch.PutRequest(context.tenant, context.caller, context.request_id,
                             {context.fingerprint, response, revision, clock->Now()});
   }
-  if (absl::Status status = store->Commit(std::move(write->batch), revision); !status.ok()) return status;
-  {
-    absl::MutexLock state_lock(&tenant->mutex);
-    write->apply();
-    Publish(revision);
-  }
+  if (absl::Status status = CommitAndApply(*tenant, *std::move(write), revision); !status.ok()) return status;
   absl::MutexLock lock(&maintenance_mutex);
   maintenance_due = true;
   return WriteResult{revision, response};

@@ -59,9 +59,11 @@ void Corpus::WithCurrentRules(std::string_view tenant_id, std::string_view name,
 }
 
 absl::Status Corpus::AwaitStore(absl::Time deadline) const {
-  const acl::Revision wanted = impl_->store->last_revision();
   absl::MutexLock lock(&impl_->applied_mutex);
-  const auto reached = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(impl_->applied_mutex) { return impl_->applied >= wanted; };
+  const std::optional<acl::Revision> pending = impl_->committing;
+  if (!pending) return absl::OkStatus();
+  const auto reached = [&]()
+                           ABSL_EXCLUSIVE_LOCKS_REQUIRED(impl_->applied_mutex) { return impl_->committing != pending; };
   if (impl_->applied_mutex.AwaitWithDeadline(absl::Condition(&reached), deadline)) return absl::OkStatus();
   return absl::DeadlineExceededError("the deadline passed while a write was being put in force; retry");
 }
