@@ -21,6 +21,7 @@ class Packer {
 
   std::vector<Piece> Pack(const Outline& outline) {
     title_ = outline.title;
+    title_stated_ = !title_.empty();
     for (const Block& block : outline.blocks) {
       if (block.level > 0) {
         StartSection(block);
@@ -110,7 +111,7 @@ class Packer {
   }
 
   void Emit(size_t end) {
-    pieces_.push_back({begin_, end, title_, headings_});
+    pieces_.push_back({begin_, end, title_, title_stated_, headings_});
     previous_end_ = end;
   }
 
@@ -128,6 +129,7 @@ class Packer {
 
   std::vector<Piece> pieces_;
   std::string title_;
+  bool title_stated_ = false;
   std::vector<std::pair<int, std::string>> path_;
   std::vector<std::string> headings_;
   size_t begin_ = 0;

@@ -34,6 +34,7 @@ struct Piece {
   size_t begin = 0;  // byte offsets into the source: [begin, end)
   size_t end = 0;
   std::string title;                  // the document's title, or the first heading when it has none; may be empty
+  bool title_stated = false;          // the title is beside the text (HTML <title>), not one of its headings
   std::vector<std::string> headings;  // enclosing headings where the piece starts, outermost first
 };
 

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "server/pipeline/clean_context.h"
+#include "server/pipeline/heading_filter.h"
 #include "server/status_detail.h"
 
 namespace usher::pipeline {
@@ -123,16 +124,19 @@ absl::Status IngestPipeline::CutSource(const storage::CollectionRecord& collecti
   options.target_bytes = collection.chunk_target_bytes;
   options.max_bytes = collection.chunk_max_bytes;
   options.overlap_bytes = collection.chunk_overlap_bytes;
+  options.tiny_bytes = std::min(options.tiny_bytes, options.target_bytes);
   const auto pieces = chunking::Split(source.text, source.format, options);
   if (!pieces.ok()) return AtField(pieces.status(), "source.text");
 
-  uint64_t ignored = 0;
+  HeadingFilter headings(*sanitizer_, source.format, *clean);
   if (draft.document.title.empty() && !pieces->empty()) {
-    absl::StatusOr<std::string> title = CleanField(pieces->front().title, "source.text", ignored);
-    if (!title.ok()) return title.status();
+    absl::StatusOr<std::string> title = headings.Title(pieces->front());
+    if (!title.ok()) return AtField(title.status(), "source.text");
     draft.document.title = *std::move(title);
   }
   for (const chunking::Piece& piece : *pieces) {
+    absl::StatusOr<std::vector<std::string>> shown = headings.Take(piece);
+    if (!shown.ok()) return AtField(shown.status(), "source.text");
     const sanitize::Span span{piece.begin, piece.end};
     const sanitize::Span kept = clean->map.ToClean(span);
     std::string text = clean->text.substr(kept.begin, kept.size());
@@ -143,11 +147,7 @@ absl::Status IngestPipeline::CutSource(const storage::CollectionRecord& collecti
     chunk.source_begin = piece.begin;
     chunk.source_end = piece.end;
     chunk.findings = FindingsOf(*clean, span, kept);
-    for (const std::string& heading : piece.headings) {
-      absl::StatusOr<std::string> cleaned = CleanField(heading, "source.text", ignored);
-      if (!cleaned.ok()) return cleaned.status();
-      if (!IsBlank(*cleaned)) chunk.headings.push_back(*std::move(cleaned));
-    }
+    chunk.headings = *std::move(shown);
     draft.document.chunks.push_back(std::move(chunk));
   }
   draft.given.resize(draft.document.chunks.size());
