@@ -23,13 +23,15 @@ class CorpusFixture : public testing::Test {
 
   void SetUp() override { Open(); }
 
+  virtual CorpusOptions Options() const { return {}; }
+
   void Open() {
     storage::StoreOptions options;
     options.path = folder_.path();
     auto store = storage::Store::Open(options);
     ASSERT_TRUE(store.ok()) << store.status();
     store_ = *std::move(store);
-    auto corpus = Corpus::Open(store_.get(), &clock_, {});
+    auto corpus = Corpus::Open(store_.get(), &clock_, Options());
     ASSERT_TRUE(corpus.ok()) << corpus.status();
     corpus_ = *std::move(corpus);
   }
