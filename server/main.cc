@@ -2,14 +2,18 @@
 #include <signal.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "acl/clock.h"
 #include "index/storage/store.h"
 #include "server/audit/receipt_log.h"
@@ -31,6 +35,17 @@ int Fail(const absl::Status& status) {
 void StartLog() {
   spdlog::set_default_logger(spdlog::stderr_color_mt("usherd"));
   spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %^%l%$ %v");
+}
+
+// A call that waits for something outside, such as an embedding endpoint, does not notice that it was cancelled.
+// Whatever was acknowledged is on disk, so the server may leave without it.
+void LeaveAfter(absl::Duration time) {
+  std::thread([time] {
+    absl::SleepFor(time);
+    spdlog::warn("leaving calls behind that did not end within {}", absl::FormatDuration(time));
+    spdlog::default_logger()->flush();
+    _exit(0);
+  }).detach();
 }
 
 struct ServeOptions {
@@ -65,6 +80,7 @@ int Serve(const ServeOptions& options) {
   int signal_number = 0;
   sigwait(&signals, &signal_number);
   spdlog::info("draining after {}", signal_number == SIGTERM ? "SIGTERM" : "SIGINT");
+  LeaveAfter(config->limits_drain_time + absl::Seconds(1));
   (*daemon)->Shutdown();
   spdlog::info("stopped");
   return 0;

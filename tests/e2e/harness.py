@@ -179,16 +179,17 @@ class Server:
 
     def kill(self):
         self.process.kill()
-        self._ended()
+        self.wait()
 
     def terminate(self):
         """Asks the server to end, waits until it has, and returns its exit code."""
         # An idle channel of Python looks at what it received every five seconds only, and the server waits for its goodbye.
         self.channel.close()
         self.process.send_signal(signal.SIGTERM)
-        return self._ended()
+        return self.wait()
 
-    def _ended(self):
+    def wait(self):
+        """Waits until the server has ended, and returns its exit code."""
         code = self.process.wait(PATIENCE_SECONDS)
         self.process.stdout.close()
         if getattr(self, "channel", None):
