@@ -19,6 +19,9 @@ constexpr size_t kMaxUriBytes = 2'048;
 constexpr size_t kMaxSourceBytes = 8u << 20;
 constexpr size_t kMaxChunkBytes = 65'536;
 constexpr int kMaxHeadings = 32;
+constexpr int kMinTargetBytes = 100;
+constexpr int kMaxTargetBytes = 8'000;
+constexpr int kMaxPieceBytes = 16'000;
 
 absl::Status Invalid(const std::string& field, const std::string& message) {
   return AtField(absl::InvalidArgumentError(message), field);
@@ -131,6 +134,33 @@ absl::StatusOr<pipeline::IncomingDocument> DocumentFromProto(const v1::Document&
   return incoming;
 }
 
+// The chunker itself can do more than the API promises.
+absl::StatusOr<chunking::ChunkingOptions> ChunkingFromProto(const v1::ChunkingOptions& given) {
+  const std::string field = "collection.chunking";
+  const chunking::ChunkingOptions defaults;
+  chunking::ChunkingOptions options;
+  options.target_bytes = given.target_bytes() == 0 ? defaults.target_bytes : given.target_bytes();
+  if (options.target_bytes < kMinTargetBytes || options.target_bytes > kMaxTargetBytes) {
+    return Invalid(absl::StrCat(field, ".target_bytes"),
+                   absl::StrCat("must be ", kMinTargetBytes, " to ", kMaxTargetBytes, ", or 0 for the default"));
+  }
+  options.max_bytes = given.max_bytes() == 0 ? std::max(defaults.max_bytes, options.target_bytes) : given.max_bytes();
+  if (options.max_bytes < options.target_bytes || options.max_bytes > kMaxPieceBytes) {
+    return Invalid(absl::StrCat(field, ".max_bytes"),
+                   absl::StrCat("must be target_bytes to ", kMaxPieceBytes, ", or 0 for the default"));
+  }
+  options.overlap_bytes = given.overlap_bytes() == 0    ? std::min(defaults.overlap_bytes, options.target_bytes / 2)
+                          : given.overlap_bytes() == -1 ? 0
+                                                        : given.overlap_bytes();
+  if (options.overlap_bytes < 0 || options.overlap_bytes > options.target_bytes / 2) {
+    return Invalid(absl::StrCat(field, ".overlap_bytes"),
+                   "must be 1 to half of target_bytes, 0 for the default, or -1 for none");
+  }
+  options.tiny_bytes = std::min(defaults.tiny_bytes, options.target_bytes);
+  if (absl::Status status = options.Validate(); !status.ok()) return AtField(status, field);
+  return options;
+}
+
 }  // namespace
 
 v1::Collection ToProto(const corpus::CollectionInfo& info, const auth::TokenMint& tokens) {
@@ -160,18 +190,11 @@ absl::StatusOr<storage::CollectionRecord> FromProto(const v1::Collection& collec
     return Invalid("collection.dimension", absl::StrCat("must be 1 to ", kMaxDimension));
   }
   record.dimension = collection.dimension();
-  const chunking::ChunkingOptions defaults;
-  const v1::ChunkingOptions& given = collection.chunking();
-  chunking::ChunkingOptions options;
-  options.target_bytes = given.target_bytes() == 0 ? defaults.target_bytes : given.target_bytes();
-  options.max_bytes = given.max_bytes() == 0 ? std::max(defaults.max_bytes, options.target_bytes) : given.max_bytes();
-  options.overlap_bytes = given.overlap_bytes() == 0    ? std::min(defaults.overlap_bytes, options.target_bytes / 2)
-                          : given.overlap_bytes() == -1 ? 0
-                                                        : given.overlap_bytes();
-  if (absl::Status status = options.Validate(); !status.ok()) return AtField(status, "collection.chunking");
-  record.chunk_target_bytes = options.target_bytes;
-  record.chunk_max_bytes = options.max_bytes;
-  record.chunk_overlap_bytes = options.overlap_bytes;
+  const auto options = ChunkingFromProto(collection.chunking());
+  if (!options.ok()) return options.status();
+  record.chunk_target_bytes = options->target_bytes;
+  record.chunk_max_bytes = options->max_bytes;
+  record.chunk_overlap_bytes = options->overlap_bytes;
   auto policy = FromProto(collection.policy());
   if (!policy.ok()) {
     return AtField(policy.status(),

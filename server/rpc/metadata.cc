@@ -14,17 +14,23 @@ constexpr size_t kMaxNameBytes = 256;
 constexpr size_t kMaxBytes = 16u << 10;
 
 // Walks nested values without recursion.
-bool AllFinite(const google::protobuf::Struct& metadata) {
+absl::Status CheckValues(const google::protobuf::Struct& metadata) {
   std::vector<const google::protobuf::Value*> pending;
   for (const auto& [name, value] : metadata.fields()) pending.push_back(&value);
   while (!pending.empty()) {
     const google::protobuf::Value& value = *pending.back();
     pending.pop_back();
-    if (value.has_number_value() && !std::isfinite(value.number_value())) return false;
+    // JSON would leave it out without a word.
+    if (value.kind_case() == google::protobuf::Value::KIND_NOT_SET) {
+      return absl::InvalidArgumentError("has a value without a kind; every value must be set");
+    }
+    if (value.has_number_value() && !std::isfinite(value.number_value())) {
+      return absl::InvalidArgumentError("numbers must be finite");
+    }
     for (const auto& [name, field] : value.struct_value().fields()) pending.push_back(&field);
     for (const auto& item : value.list_value().values()) pending.push_back(&item);
   }
-  return true;
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -42,10 +48,10 @@ absl::StatusOr<std::string> MetadataToJson(const google::protobuf::Struct& metad
   if (metadata.ByteSizeLong() > kMaxBytes) {
     return absl::InvalidArgumentError(absl::StrCat("is larger than ", kMaxBytes, " bytes"));
   }
-  if (!AllFinite(metadata)) return absl::InvalidArgumentError("numbers must be finite");
+  if (absl::Status status = CheckValues(metadata); !status.ok()) return status;
   std::string json;
   if (!google::protobuf::util::MessageToJsonString(metadata, &json).ok()) {
-    return absl::InvalidArgumentError("has a value without a kind; every value must be set");
+    return absl::InvalidArgumentError("cannot be written as JSON");
   }
   return json;
 }
