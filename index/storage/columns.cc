@@ -1,6 +1,7 @@
 #include "index/storage/columns.h"
 
 #include <rocksdb/cache.h>
+#include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 
@@ -15,6 +16,14 @@ namespace usher::storage {
 namespace {
 
 constexpr uint64_t kMiB = 1ull << 20;
+
+// RocksDB 7.8 writes its own log into the data folder, and ends the process by an assertion at the first line after one
+// that found the disk full. Whatever matters comes back as a status, so that log is done without.
+class NoLog final : public rocksdb::Logger {
+ public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char* /*format*/, va_list /*arguments*/) override {}
+};
 
 rocksdb::BlockBasedTableOptions TableOptions(std::shared_ptr<rocksdb::Cache> cache) {
   rocksdb::BlockBasedTableOptions table;
@@ -75,8 +84,7 @@ rocksdb::DBOptions DatabaseOptions(const StoreOptions& options) {
   database.max_open_files = 1024;
   database.max_background_jobs = 2;
   database.bytes_per_sync = kMiB;
-  database.keep_log_file_num = 4;
-  database.max_log_file_size = 4 * kMiB;
+  database.info_log = std::make_shared<NoLog>();
   database.max_manifest_file_size = 16 * kMiB;
   // The store itself resumes after a failed write, at a moment it chooses: see recovery.h.
   database.max_bgerror_resume_count = 0;
