@@ -56,7 +56,8 @@ class Commands(CliCase):
         answer = self.lines(*ann, "search", "handbook", "Salaries in April", "-k", "2", key=self.server.app_key)[0]
         self.assertEqual("collections/handbook/documents/pay.txt/chunks/0", answer["chunks"][0]["name"])
         self.assertEqual(2, len(answer["chunks"]))
-        self.assertIn("Salaries", self.usher(*ann, "search", "handbook", "Salaries", "--exact", "--explain-plan", "--delimited", key=self.server.app_key))
+        delimited = self.usher(*ann, "search", "handbook", "Salaries", "--exact", "--explain-plan", "--delimited", key=self.server.app_key)
+        self.assertIn("Salaries", delimited)
         self.assertIn("Salaries", self.usher(*ann, "get", "handbook/pay.txt#0", key=self.server.app_key))
         self.usher(*ann, "get", "handbook/pay.txt#0", "handbook/absent#0", key=self.server.app_key, expect=NO)
 
@@ -119,7 +120,8 @@ class Commands(CliCase):
         self.usher("--timeout", "3s", "status", server="127.0.0.1:1", expect=UNREACHABLE)
 
     def test_wrong_usage(self):
-        for arguments in (["search", "handbook"], ["no-such-command"], ["search", "handbook", "x", "-k", "0"], ["--server", "nonsense", "status"], ["ingest", "handbook", "/no/such/path"],
+        for arguments in (["search", "handbook"], ["no-such-command"], ["search", "handbook", "x", "-k", "0"], ["--server", "nonsense", "status"],
+                          ["ingest", "handbook", "/no/such/path"],
                           ["key", "create", "user:x", "--role", "emperor"]):
             with self.subTest(arguments=arguments):
                 self.usher(*arguments, expect=USAGE)

@@ -108,7 +108,8 @@ class NoModel(harness.Case):
         self.assert_refused(grpc.StatusCode.FAILED_PRECONDITION, self.make_collection, "texts", dimension=0, field="collection.embedding_model")
         collection = self.make_collection("vectors", policy=policy("everyone"))
         self.upsert(collection, document(collection, "paper", vector=[1, 0, 0, 0]))
-        refusal = self.assert_refused(grpc.StatusCode.FAILED_PRECONDITION, self.upsert, collection, document(collection, "text"), field="documents[0]")
+        text = document(collection, "text")
+        refusal = self.assert_refused(grpc.StatusCode.FAILED_PRECONDITION, self.upsert, collection, text, field="documents[0]")
         self.assertEqual("NO_EMBEDDING_MODEL", refusal.reason)
         refusal = self.assert_refused(grpc.StatusCode.FAILED_PRECONDITION, self.admin.Search, collection=collection, text=CANARY, k=1, field="text")
         self.assertEqual("NO_EMBEDDING_MODEL", refusal.reason)
@@ -125,7 +126,8 @@ class ChangedModel(harness.Case):
             self.server.settings = endpoint.settings
             self.server.start()
             type(self).admin = self.server.admin
-            self.assert_refused(grpc.StatusCode.FAILED_PRECONDITION, self.admin.Search, collection=collection, text=CANARY, k=1, says="static-256")
+            self.assert_refused(grpc.StatusCode.FAILED_PRECONDITION, self.admin.Search, collection=collection, text=CANARY, k=1,
+                                says="static-256")
             self.assertEqual(["paper"], self.found(self.admin, collection, values=[1] * dimension))
             self.assertEqual([], endpoint.requests)
 

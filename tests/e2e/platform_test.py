@@ -4,6 +4,7 @@ import subprocess
 
 import grpc
 import harness
+from usher.v1 import corpus_pb2
 
 HEALTH = "/grpc.health.v1.Health/Check"
 SERVING = b"\x08\x01"
@@ -65,8 +66,9 @@ class OneAtATime(harness.Case):
     def test_a_call_too_many_is_refused_with_a_hint_when_to_retry(self):
         method = harness.METHODS["UpsertDocuments"]
         collection = self.make_collection("slow", dimension=0)
-        text = "A long quokka paper. " * 20_000
-        requests = [harness.corpus_pb2.UpsertDocumentsRequest(collection=collection, documents=[harness.document(collection, str(i), text)]) for i in range(16)]
+        text = f"A long {harness.CANARY} paper. " * 20_000
+        requests = [corpus_pb2.UpsertDocumentsRequest(collection=collection, documents=[harness.document(collection, str(i), text)])
+                    for i in range(16)]
         call = self.server.channel.unary_unary(harness.path_of(method), type(requests[0]).SerializeToString, None)
         futures = [call.future(request, metadata=self.admin.metadata, timeout=60) for request in requests]
         refusals = [harness.Refusal.of(future.exception()) for future in futures if future.exception()]

@@ -9,6 +9,8 @@ import unittest
 import grpc
 import harness
 
+NEW_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
+
 
 class Authority:
     """A certificate authority in a folder of its own."""
@@ -16,16 +18,14 @@ class Authority:
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir()
-        self._openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1", "-subj", "/CN=test authority",
-                      "-keyout", "ca.key", "-out", "ca.pem")
+        self._openssl("req", "-x509", *NEW_KEY, "-days", "1", "-subj", "/CN=test authority", "-keyout", "ca.key", "-out", "ca.pem")
 
     def _openssl(self, *arguments):
         subprocess.run(["openssl", *arguments], cwd=self.folder, check=True, capture_output=True)
 
     def issue(self, name, extensions="subjectAltName=DNS:localhost,IP:127.0.0.1"):
         """Paths of a certificate and its key."""
-        self._openssl("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", f"/CN={name}",
-                      "-keyout", f"{name}.key", "-out", f"{name}.csr")
+        self._openssl("req", "-new", *NEW_KEY, "-subj", f"/CN={name}", "-keyout", f"{name}.key", "-out", f"{name}.csr")
         (self.folder / f"{name}.ext").write_text(extensions)
         self._openssl("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "1",
                       "-extfile", f"{name}.ext", "-out", f"{name}.pem")
@@ -67,7 +67,8 @@ class TlsCase(unittest.TestCase):
 
     def usher(self, *options):
         command = [harness.USHER, "--server", self.server.address, *map(str, options), "--timeout", "5s", "status"]
-        return subprocess.run(command, capture_output=True, text=True, env=harness.clean_environment(USHER_API_KEY=self.server.admin_key), check=False)
+        environment = harness.clean_environment(USHER_API_KEY=self.server.admin_key)
+        return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
 
 
 class ServerCertificate(TlsCase):

@@ -56,7 +56,8 @@ class RequestIds(harness.Case):
         self.assertEqual(["a"], self.found(self.admin, self.collection))
 
     def test_a_batch_sent_on_a_stream_can_be_repeated_alone(self):
-        request = corpus_pb2.UpsertDocumentsRequest(collection=self.collection, documents=[document(self.collection, "a", vector=UNIT)], request_id="s")
+        documents = [document(self.collection, "a", vector=UNIT)]
+        request = corpus_pb2.UpsertDocumentsRequest(collection=self.collection, documents=documents, request_id="s")
         streamed = self.admin.send("StreamUpsertDocuments", request)
         self.assertEqual(streamed[0], self.admin.send("UpsertDocuments", request))
 
@@ -131,7 +132,8 @@ class Pages(harness.Case):
         pages = self.pages("ListDocuments", "documents", collection=self.collection, page_size=100)
         first = [item.name for item in next(pages)]
         self.admin.DeleteDocuments(collection=self.collection, names=[first[-1], first[0]])
-        self.addCleanup(self.upsert, self.collection, *(document(self.collection, name.split("/documents/")[1], vector=UNIT) for name in (first[0], first[-1])))
+        again = [document(self.collection, name.split("/documents/")[1], vector=UNIT) for name in (first[0], first[-1])]
+        self.addCleanup(self.upsert, self.collection, *again)
         rest = [item.name for page in pages for item in page]
         self.assertEqual(sorted(f"{self.collection}/documents/d/{i}" for i in range(self.COUNT)), first + rest)
 
