@@ -36,6 +36,13 @@ absl::Status CheckAlive(const CallControl& call, absl::Time deadline, const acl:
   return absl::OkStatus();
 }
 
+absl::Status Overtaken() {
+  return WithReason(
+      RetryAfter(absl::AbortedError("rules or documents changed faster than the search could follow; retry"),
+                 absl::Milliseconds(50)),
+      "CONCURRENT_CHANGES");
+}
+
 absl::Status Normalize(std::vector<float>& vector) {
   double sum = 0;
   for (const float x : vector) sum += double{x} * double{x};
@@ -99,12 +106,10 @@ absl::StatusOr<Answer> QueryPipeline::Search(const CallControl& call, const Sear
       if (absl::Status status = parts_.corpus->AwaitStore(deadline); !status.ok()) return status;
       continue;
     }
-    return Finish(*visit, kSearchMethod, question.collection, question.form, *verified, plan, started);
+    // What became readable after the search is not in the answer, so the answer claims no later revision.
+    return Finish(*visit, kSearchMethod, question.collection, question.form, *verified, view->revision, plan, started);
   }
-  return WithReason(
-      RetryAfter(absl::AbortedError("rules or documents changed faster than the search could follow; retry"),
-                 absl::Milliseconds(50)),
-      "CONCURRENT_CHANGES");
+  return Overtaken();
 }
 
 absl::StatusOr<Answer> QueryPipeline::GetChunks(const CallControl& call, const ChunksQuestion& question) {
@@ -115,29 +120,47 @@ absl::StatusOr<Answer> QueryPipeline::GetChunks(const CallControl& call, const C
   if (absl::Status status = CheckFreshness(question.at_least); !status.ok()) return status;
 
   Plan plan;
+  for (; plan.reruns <= kMaxReruns; ++plan.reruns) {
+    const absl::Time deadline = visit->ticket.deadline();
+    const acl::Revision before = parts_.corpus->revision();
+    const absl::StatusOr<Verification> verified = ReadNamed(call, *visit, question, plan);
+    if (!verified.ok()) return verified.status();
+    // A document replaced meanwhile was readable before and may be so now: it is looked up anew.
+    if (verified->outdated > 0) {
+      if (absl::Status status = parts_.corpus->AwaitStore(deadline); !status.ok()) return status;
+      continue;
+    }
+    return Finish(*visit, kGetChunksMethod, question.collection, question.form, *verified, before, plan, started);
+  }
+  return Overtaken();
+}
+
+absl::StatusOr<Verification> QueryPipeline::ReadNamed(const CallControl& call, const Visit& visit,
+                                                      const ChunksQuestion& question, Plan& plan) {
+  const absl::Time deadline = visit.ticket.deadline();
+  if (absl::Status status = CheckAlive(call, deadline, *parts_.clock); !status.ok()) return status;
   StepTimer timer;
   Verification verified;
   verified.revision = parts_.corpus->revision();
   const absl::StatusOr<corpus::View> view =
-      parts_.corpus->Resolve(visit->caller.tenant(), question.collection, visit->caller.principal());
-  if (!view.ok() && !absl::IsNotFound(view.status())) return view.status();
+      parts_.corpus->Resolve(visit.caller.tenant(), question.collection, visit.caller.principal());
   plan.resolve = timer.Lap();
-  if (view.ok()) {
-    const auto candidates = FindNamed(view->collection_id, question.names);
-    if (!candidates.ok()) return candidates.status();
-    absl::StatusOr<std::vector<LoadedChunk>> loaded = Load(view->collection_id, *candidates);
-    if (!loaded.ok()) return loaded.status();
-    plan.load = timer.Lap();
-    // No entitlement preselected these, so a refusal here is an everyday answer and no defect.
-    corpus::View unsearched = *view;
-    unsearched.revision = acl::Revision(0);
-    absl::StatusOr<Verification> checked =
-        VerifyFor(visit->caller, question.collection, unsearched, *std::move(loaded));
-    if (!checked.ok()) return checked.status();
-    verified = *std::move(checked);
-    plan.verify = timer.Lap();
-  }
-  return Finish(*visit, kGetChunksMethod, question.collection, question.form, verified, plan, started);
+  if (absl::IsNotFound(view.status())) return verified;
+  if (!view.ok()) return view.status();
+  const auto candidates = FindNamed(view->collection_id, question.names);
+  if (!candidates.ok()) return candidates.status();
+  absl::StatusOr<std::vector<LoadedChunk>> loaded = Load(view->collection_id, *candidates);
+  if (!loaded.ok()) return loaded.status();
+  const size_t vanished = candidates->size() - loaded->size();
+  plan.load = timer.Lap();
+  if (absl::Status status = CheckAlive(call, deadline, *parts_.clock); !status.ok()) return status;
+  // No entitlement preselected these, so a refusal here is an everyday answer and no defect.
+  corpus::View unsearched = *view;
+  unsearched.revision = acl::Revision(0);
+  absl::StatusOr<Verification> checked = VerifyFor(visit.caller, question.collection, unsearched, *std::move(loaded));
+  if (checked.ok()) checked->outdated += vanished;
+  plan.verify = timer.Lap();
+  return checked;
 }
 
 absl::Status QueryPipeline::CheckFreshness(const std::optional<acl::Revision>& at_least) const {
@@ -221,8 +244,8 @@ absl::StatusOr<Verification> QueryPipeline::VerifyFor(const auth::Caller& caller
 }
 
 absl::StatusOr<Answer> QueryPipeline::Finish(const Visit& visit, std::string_view method, const std::string& collection,
-                                             OutputForm form, const Verification& verified, Plan plan,
-                                             absl::Time started) const {
+                                             OutputForm form, const Verification& verified,
+                                             acl::Revision complete_as_of, Plan plan, absl::Time started) const {
   StepTimer timer;
   absl::StatusOr<CleanContext> context = CleanChunks(*parts_.sanitizer, collection, verified.chunks, form);
   if (!context.ok()) return context.status();
@@ -242,7 +265,7 @@ absl::StatusOr<Answer> QueryPipeline::Finish(const Visit& visit, std::string_vie
   receipt.latency = parts_.clock->Now() - started;
   absl::StatusOr<std::string> receipt_id = parts_.receipts->Append(receipt);
   if (!receipt_id.ok()) return receipt_id.status();
-  return Answer{*std::move(context), verified.revision, *std::move(receipt_id), plan};
+  return Answer{*std::move(context), complete_as_of, *std::move(receipt_id), plan};
 }
 
 }  // namespace usher::pipeline

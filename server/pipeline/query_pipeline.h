@@ -68,7 +68,7 @@ struct Plan {
 
 struct Answer {
   CleanContext context;
-  acl::Revision revision;
+  acl::Revision revision;  // everything readable at it was considered; the receipt names that of the last check
   std::string receipt_id;
   Plan plan;
 };
@@ -91,7 +91,7 @@ class QueryPipeline {
   // faster than the search could follow; the errors of the steps otherwise.
   absl::StatusOr<Answer> Search(const CallControl& call, const SearchQuestion& question);
 
-  // Leaves out what does not exist or may not be read.
+  // Leaves out what does not exist or may not be read. ABORTED as for Search.
   absl::StatusOr<Answer> GetChunks(const CallControl& call, const ChunksQuestion& question);
 
   // Chunks that verify refused although nothing had changed since the search; anything but 0 is a defect of Usher.
@@ -105,10 +105,14 @@ class QueryPipeline {
                                                 const std::vector<index::Candidate>& candidates) const;
   absl::StatusOr<std::vector<index::Candidate>> FindNamed(acl::CollectionId collection,
                                                           const std::vector<corpus::ChunkName>& names) const;
+  // One attempt: looks the named chunks up, loads and verifies them.
+  absl::StatusOr<Verification> ReadNamed(const CallControl& call, const Visit& visit, const ChunksQuestion& question,
+                                         Plan& plan);
   absl::StatusOr<Verification> VerifyFor(const auth::Caller& caller, const std::string& collection,
                                          const corpus::View& view, std::vector<LoadedChunk> loaded);
   absl::StatusOr<Answer> Finish(const Visit& visit, std::string_view method, const std::string& collection,
-                                OutputForm form, const Verification& verified, Plan plan, absl::Time started) const;
+                                OutputForm form, const Verification& verified, acl::Revision complete_as_of, Plan plan,
+                                absl::Time started) const;
 
   const Parts parts_;
   const Verifier verifier_;

@@ -32,6 +32,7 @@ absl::StatusOr<Verification> Verifier::Verify(const VerifyRequest& request, std:
             continue;
           }
           ++result.dropped;
+          if (!current) ++result.outdated;
           // Nothing has moved since the search, and yet the two computations disagree.
           const bool nothing_moved = current && rules.revision == request.searched_revision &&
                                      document->revision <= request.searched_revision && now < request.entitled_until;

@@ -50,7 +50,8 @@ class VerifiedChunk {
 struct Verification {
   std::vector<VerifiedChunk> chunks;  // in the order given
   size_t dropped = 0;                 // chunks that may not leave
-  size_t defects = 0;                 // of these, chunks that the search should never have let through
+  size_t outdated = 0;                // of these, chunks whose document was replaced or deleted since they were loaded
+  size_t defects = 0;                 // of those dropped, chunks that the search should never have let through
   acl::Revision revision;             // of the rules that were read
 };
 

@@ -108,6 +108,46 @@ TEST_F(RaceTest, WritesThatDoNotTouchTheAnswerCostNoRerun) {
   EXPECT_EQ(answer->plan.reruns, 0u);
 }
 
+TEST_F(RaceTest, AnAnswerClaimsNoLaterRevisionThanItsSearch) {
+  const acl::Revision before = corpus().revision();
+  const auto answer = AskWhile([&] { Put("docs", "new", "red green blue", Allow({"user:ann"})); });
+  EXPECT_THAT(DocumentsOf(answer), ElementsAre("best", "good"));
+  EXPECT_GE(answer->revision, before);
+  EXPECT_LT(answer->revision, corpus().revision()) << "the new document is not in it";
+}
+
+TEST_F(RaceTest, ANamedChunkThatIsReplacedWhileItIsReadIsStillReturned) {
+  CallControl call = As("user:ann");
+  int asked = 0;
+  call.cancelled = [&] {
+    if (++asked == 2) Put("docs", "best", "blue green red");  // after the chunk was loaded, before it is verified
+    return false;
+  };
+  ChunksQuestion question;
+  question.collection = "docs";
+  question.names = {{"docs", "best", 0}, {"docs", "none", 0}};
+  const auto answer = queries().GetChunks(call, question);
+  ASSERT_THAT(DocumentsOf(answer), ElementsAre("best"));
+  EXPECT_EQ(answer->context.chunks()[0].text, "blue green red");
+  EXPECT_EQ(answer->plan.reruns, 1u);
+}
+
+TEST_F(RaceTest, ANamedChunkThatIsDeletedOrHiddenWhileItIsReadIsLeftOut) {
+  ChunksQuestion question;
+  question.collection = "docs";
+  question.names = {{"docs", "best", 0}, {"docs", "good", 0}, {"docs", "fair", 0}};
+  CallControl call = As("user:ann");
+  int asked = 0;
+  call.cancelled = [&] {
+    if (++asked == 2) {
+      Delete("docs", "best");
+      SetPolicy("docs", "good", Allow({"user:bob"}));
+    }
+    return false;
+  };
+  EXPECT_THAT(DocumentsOf(queries().GetChunks(call, question)), ElementsAre("fair"));
+}
+
 TEST_F(RaceTest, AnAnswerThatIsOvertakenEachTimeIsGivenUp) {
   CallControl call = As("user:ann");
   int asked = 0;
