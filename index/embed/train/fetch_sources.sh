@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Downloads every source named in sources.py into the folder given: debs/, git/, minilm/ and Translation-en. Needs Debian 12.
+# Downloads every source named in sources.py into the folder given: debs/, git/ and minilm/. Needs Debian 12.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 out=$1
-mkdir -p "$out/archives" "$out/debs" "$out/git" "$out/minilm" "$out/lists/partial"
+mkdir -p "$out/archives" "$out/debs" "$out/git" "$out/minilm"
 out=$(cd "$out" && pwd)
 
 cd "$out/archives"
@@ -14,9 +14,6 @@ for archive in *.deb; do
   mkdir -p "$out/debs/${archive%%_*}"
   dpkg-deb -x "$archive" "$out/debs/${archive%%_*}"
 done
-
-apt-get -o Dir::State::lists="$out/lists" -o Acquire::Languages=en update
-/usr/lib/apt/apt-helper cat-file "$out"/lists/*_dists_bookworm_main_i18n_Translation-en* > "$out/Translation-en"
 
 cd "$here"
 python3 -c 'import sources

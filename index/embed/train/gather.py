@@ -11,7 +11,7 @@ import readers
 import sources
 
 # Upper bound of texts a source, so that no single style rules the fit.
-LIMIT = {"wordnet-base": 45000, "dict-gcide": 18000, "debian-descriptions": 20000, "postgresql-doc-15": 6000}
+LIMIT = {"wordnet-base": 45000, "postgresql-doc-15": 6000}
 DEFAULT_LIMIT = 9000
 PER_BOOK_LIMIT = 14000
 
@@ -54,15 +54,12 @@ def documents(arguments):
     for name, (commit, _, kind) in sources.GIT.items():
         repository = pathlib.Path(arguments.git) / (name.split("/")[1] + ".git")
         yield name, PER_BOOK_LIMIT, readers.GIT_READERS[kind](repository, commit)
-    yield ("debian-descriptions", LIMIT["debian-descriptions"],
-           readers.description_documents(arguments.descriptions))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--debs", required=True, help="folder with one unpacked Debian package a subfolder")
     parser.add_argument("--git", required=True, help="folder with bare clones NAME.git")
-    parser.add_argument("--descriptions", required=True, help="Translation-en file of the Debian archive")
     parser.add_argument("--out", required=True)
     arguments = parser.parse_args()
     rng = random.Random(20260101)

@@ -38,9 +38,9 @@ class _Paragraphs(html.parser.HTMLParser):
             self._text.append(data)
 
 
-def html_documents(root, english_only=False):
+def html_documents(root):
     for path in sorted(pathlib.Path(root).rglob("*.htm*")):
-        if not path.is_file() or (english_only and "/en-US/" not in str(path)):
+        if not path.is_file():
             continue
         raw = path.read_bytes()
         if path.name.endswith(".gz"):
@@ -49,15 +49,6 @@ def html_documents(root, english_only=False):
         parser.feed(raw.decode("utf-8", "replace"))
         parser.flush()
         yield parser.paragraphs
-
-
-def pod_documents(root):
-    for path in sorted(pathlib.Path(root).rglob("*.pod")):
-        if not path.is_file():
-            continue
-        blocks = re.split(r"\n\s*\n", path.read_text("utf-8", "replace"))
-        prose = [b for b in blocks if not b.startswith((" ", "\t", "="))]
-        yield [re.sub(r"[A-Z]<+\s*([^<>]*?)\s*>+", r"\1", b) for b in prose]
 
 
 def wordnet_documents(root):
@@ -71,14 +62,6 @@ def wordnet_documents(root):
             words = [parts[4 + 2 * i].replace("_", " ") for i in range(int(parts[3], 16))]
             definition, *examples = gloss.strip().split('; "')
             yield [", ".join(words[:3]) + ": " + definition] + [e.strip('" ;') for e in examples]
-
-
-def dict_documents(root):
-    for path in sorted(pathlib.Path(root).rglob("*.dict.dz")):
-        text = gzip.decompress(path.read_bytes()).decode("utf-8", "replace")
-        text = re.sub(r"\[[^\]]*(Webster|WordNet|PJC)[^\]]*\]|[{}\\]|<[^>]*>", " ", text)
-        for entry in re.split(r"\n(?=\S)", text):
-            yield [entry]
 
 
 def _git(repository, *arguments):
@@ -116,19 +99,15 @@ def markdown_documents(repository, commit):
         yield text.split("\n\n")
 
 
-def description_documents(path):
-    """Debian's package descriptions (a Translation-en file)."""
-    for stanza in pathlib.Path(path).read_text("utf-8", "replace").split("\n\n"):
-        found = re.search(r"^Description-en: (.*(?:\n .*)*)", stanza, re.M)
-        if found:
-            yield found.group(1).replace("\n .\n", "\n\n").split("\n\n")
+def rst_documents(repository, commit):
+    """Directives, their indented bodies and section marks are dropped; a role such as :ref:`text <target>` leaves its text."""
+    for text in _git_files(repository, commit, ".rst"):
+        blocks = [b for b in re.split(r"\n\s*\n", text) if not re.match(r"\s|\.\. |[-=~^*#+\"]{3}|:\w+:", b)]
+        yield [re.sub(r":[\w:]+:`|`|\*|\s<[^<>]*>(?=`)", "", re.sub(r"\n[-=~^*#+\"]{3,}", ".", b)) for b in blocks]
 
 
-GIT_READERS = {"cnxml": cnxml_documents, "ipynb": ipynb_documents, "markdown": markdown_documents}
+GIT_READERS = {"cnxml": cnxml_documents, "ipynb": ipynb_documents, "markdown": markdown_documents, "rst": rst_documents}
 DEBIAN_READERS = {
     "html": html_documents,
-    "html-en": lambda root: html_documents(root, english_only=True),
-    "pod": pod_documents,
     "wordnet": wordnet_documents,
-    "dict": dict_documents,
 }

@@ -1,31 +1,19 @@
 """Every text the static model was fitted on: where it comes from and under which licence.
 
+Only permissive licences, attribution licences and the public domain: no share-alike, no copyleft, no NonCommercial.
 Git sources are pinned to a commit: the OpenStax books were CC BY 4.0 up to these commits and became NonCommercial later.
 """
 
 # Debian 12 package -> (licence of the text, how to read it).
 DEBIAN = {
     "wordnet-base": ("WordNet 3.0 licence (permissive)", "wordnet"),
-    "dict-gcide": ("GPL-2+", "dict"),
-    "dict-foldoc": ("GFDL-1.1+", "dict"),
-    "code-saturne-doc": ("GPL-2+", "html"),
-    "calculix-ccx-doc": ("GPL-2", "html"),
-    "octave-doc": ("GPL-3+", "html"),
-    "gmsh-doc": ("GPL-2+", "html"),
-    "grass-doc": ("GPL-2+", "html"),
-    "yade-doc": ("GPL-2+", "html"),
     "python-scipy-doc": ("BSD-3-Clause", "html"),
     "python-statsmodels-doc": ("BSD-3-Clause", "html"),
     "python-skimage-doc": ("BSD-3-Clause", "html"),
     "python-astropy-doc": ("BSD-3-Clause", "html"),
     "python-sympy-doc": ("BSD-3-Clause", "html"),
-    "debian-handbook": ("GPL-2+ or CC-BY-SA-3.0", "html-en"),
-    "debian-reference-en": ("GPL-2+", "html"),
-    "debian-policy": ("GPL-2+", "html"),
-    "developers-reference": ("GPL-2+", "html"),
     "postgresql-doc-15": ("PostgreSQL licence", "html"),
     "sqlite3-doc": ("public domain", "html"),
-    "perl-doc": ("GPL-1+ or Artistic", "pod"),
 }
 
 # Repository -> (commit, licence, how to read it).
@@ -44,5 +32,13 @@ GIT = {
     "openstax/osbooks-us-history": ("046331cfcea0ac1b1a8fd461b3e6aae638845af3", "CC-BY-4.0", "cnxml"),
     "openstax/osbooks-world-history": ("3e17beda9130380d24be881e6d1942dfcc1be845", "CC-BY-4.0", "cnxml"),
     "barbagroup/AeroPython": ("b87af31c9d591680d657801858ad0987ba74f5c6", "CC-BY-4.0", "ipynb"),
-    "su2code/su2code.github.io": ("0d42dd11d03810d89c338079a1d1f576ac54ba76", "LGPL-2.1", "markdown"),
+    "OpenFAST/openfast": ("2895884d2be01862173c88d70f86b358d2f1a50a", "Apache-2.0", "rst"),
+    "openmc-dev/openmc": ("3f06a42abb89a9b09cb3f2e86680a31bae90cc08", "MIT", "rst"),
+    "Cantera/cantera": ("11a2381011cb6d42e61cc4c195e0f920864bf8d3", "BSD-3-Clause", "markdown"),
+    "Exawind/nalu-wind": ("a40e39cc2abd7626a88e0d7ea33d80eed7168975", "BSD-3-Clause", "rst"),
+    "AMReX-Combustion/PeleC": ("203736c2009bc114b6aecdfdf40ef46eeb4859f8", "BSD-3-Clause", "rst"),
+    "RocketPy-Team/RocketPy": ("d41dd11efcae7234846b199d9d9b5cdcad17b933", "MIT", "rst"),
+    "numerical-mooc/numerical-mooc": ("6a70f986729067dee9ca1fb26ba164b035fc971b", "CC-BY-3.0", "ipynb"),
+    "barbagroup/CFDPython": ("92c8220070824e95402d83f193c4e496f4308dcb", "CC-BY-3.0", "ipynb"),
+    "kyleniemeyer/computational-thermo": ("751cb1dc55bbd1e9f60f8b64a735c526db92ac89", "CC-BY-4.0", "ipynb"),
 }
