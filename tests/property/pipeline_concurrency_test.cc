@@ -45,7 +45,7 @@ class PipelineConcurrency : public PipelineFixture {
 
   template <typename Grant, typename Revoke>
   void Write(std::array<Standing, kReaders>& standings, Grant grant, Revoke revoke) {
-    for (int round = 0; round < kRounds; ++round) {
+    for (int round = 0; round < kRounds || (!Enough() && round < kMostRounds); ++round) {
       for (size_t r = 0; r < kReaders; ++r) {
         standings[r].Advance();
         grant(r);
@@ -59,6 +59,8 @@ class PipelineConcurrency : public PipelineFixture {
     }
     --writing_;
   }
+
+  bool Enough() const { return granted_ >= kEnoughQuestions && revoked_ >= kEnoughQuestions; }
 
   void WriteMemberships() {
     const auto change = [&](size_t r, bool add) {
@@ -133,8 +135,7 @@ TEST_F(PipelineConcurrency, NoAnswerShowsWhatWasRevokedBeforeItsQuestion) {
   EXPECT_EQ(stale_, 0u) << "answers that held what had been revoked";
   EXPECT_EQ(missing_, 0u) << "answers that lacked what had been granted";
   EXPECT_EQ(queries().verify_defects(), 0u);
-  EXPECT_GT(revoked_, 100u) << "too few questions fell between a revocation and the next grant";
-  EXPECT_GT(granted_, 100u) << "too few questions fell between a grant and the next revocation";
+  EXPECT_TRUE(Enough()) << "too few questions fell between two writes to prove anything";
   EXPECT_LT(aborted_, 1 + (revoked_ + granted_) / 10) << "too many answers were given up";
   std::cout << revoked_ << " answers after a revocation, " << granted_ << " after a grant, " << aborted_ << " given up"
             << std::endl;
