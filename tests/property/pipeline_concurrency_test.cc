@@ -12,7 +12,9 @@ namespace usher::pipeline {
 namespace {
 
 constexpr size_t kReaders = 4;
-constexpr int kRounds = 120;                      // of each writer and reader
+constexpr int kRounds = 100;  // at least, of each writer
+constexpr int kMostRounds = 5'000;
+constexpr uint64_t kEnoughQuestions = 200;        // of each kind
 constexpr std::chrono::microseconds kPause(200);  // so that questions fall between writes
 
 // How a reader's right to one document stands; writers advance it around each write.
