@@ -6,6 +6,7 @@
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server_builder.h>
 
+#include <algorithm>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -34,6 +35,14 @@ void InstallPluginsOnce() {
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   });
+}
+
+// gRPC keeps what arrives until a message is whole, whatever its length and whoever sends it. Past this many bytes for
+// all calls together it resets streams, so the largest ones fail and the server stays.
+size_t TransportMemory(const ServerOptions& options) {
+  constexpr size_t kRequests = 8;
+  constexpr size_t kLeast = size_t{64} << 20;
+  return std::max(kLeast, kRequests * static_cast<size_t>(options.max_request_bytes));
 }
 
 // gRPC measures a compressed message only after it has been inflated, a thousandfold if somebody means harm, and before
@@ -81,7 +90,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   builder.AddListeningPort(options.listen, MakeCredentials(options), &impl->port);
   for (const auto& service : impl->services) builder.RegisterService(service.get());
   builder.SetMaxReceiveMessageSize(options.max_request_bytes);
-  builder.SetResourceQuota(grpc::ResourceQuota("usher").SetMaxThreads(options.max_threads));
+  builder.SetResourceQuota(
+      grpc::ResourceQuota("usher").SetMaxThreads(options.max_threads).Resize(TransportMemory(options)));
   // Two servers on one port would share its connections without a word.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, 16 << 10);
