@@ -2,14 +2,16 @@
 #ifndef USHER_INDEX_CORPUS_CORPUS_IMPL_H_
 #define USHER_INDEX_CORPUS_CORPUS_IMPL_H_
 
+#include <condition_variable>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/synchronization/mutex.h"
+#include "acl/fair_shared_mutex.h"
 #include "index/corpus/corpus.h"
 #include "index/corpus/tenant_state.h"
 
@@ -50,19 +52,21 @@ struct Corpus::Impl {
   const acl::Clock* const clock;
   const CorpusOptions options;
 
-  absl::Mutex write_mutex;  // taken before any tenant's mutex
-  mutable absl::Mutex tenants_mutex;
-  absl::flat_hash_map<std::string, std::shared_ptr<Tenant>> tenants ABSL_GUARDED_BY(tenants_mutex);
+  std::mutex write_mutex;  // taken before any tenant's mutex
+  mutable acl::FairSharedMutex tenants_mutex;
+  absl::flat_hash_map<std::string, std::shared_ptr<Tenant>> tenants;  // guarded by tenants_mutex
 
-  mutable absl::Mutex applied_mutex;
-  acl::Revision applied ABSL_GUARDED_BY(applied_mutex);
+  mutable std::mutex applied_mutex;
+  mutable std::condition_variable applied_changed;
+  acl::Revision applied;  // guarded by applied_mutex
   // Of the write between its commit's start and its end; what it stores may be seen before the store knows its
   // revision.
-  std::optional<acl::Revision> committing ABSL_GUARDED_BY(applied_mutex);
+  std::optional<acl::Revision> committing;  // guarded by applied_mutex
 
-  absl::Mutex maintenance_mutex;
-  bool stopping ABSL_GUARDED_BY(maintenance_mutex) = false;
-  bool maintenance_due ABSL_GUARDED_BY(maintenance_mutex) = true;
+  std::mutex maintenance_mutex;
+  std::condition_variable maintenance_changed;
+  bool stopping = false;        // guarded by maintenance_mutex
+  bool maintenance_due = true;  // guarded by maintenance_mutex
   std::thread maintenance_thread;
 };
 

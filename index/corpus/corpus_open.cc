@@ -1,4 +1,6 @@
 // Bringing the corpus up from the store, and writing through it.
+#include <mutex>
+#include <shared_mutex>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -102,7 +104,7 @@ absl::Status Corpus::Impl::Load() {
     return LoadCollection(*MakeTenant(tenant), std::move(record));
   });
   if (!status.ok()) return status;
-  absl::MutexLock lock(&applied_mutex);
+  const std::unique_lock lock(applied_mutex);
   applied = store->last_revision();
   return absl::OkStatus();
 }
@@ -131,13 +133,13 @@ absl::Status Corpus::Impl::LoadCollection(Tenant& tenant, storage::CollectionRec
 }
 
 std::shared_ptr<Tenant> Corpus::Impl::FindTenant(std::string_view id) const {
-  absl::ReaderMutexLock lock(&tenants_mutex);
+  const std::shared_lock lock(tenants_mutex);
   const auto it = tenants.find(acl::ToAbsl(id));
   return it == tenants.end() ? nullptr : it->second;
 }
 
 std::shared_ptr<Tenant> Corpus::Impl::MakeTenant(std::string_view id) {
-  absl::MutexLock lock(&tenants_mutex);
+  const std::unique_lock lock(tenants_mutex);
   std::shared_ptr<Tenant>& tenant = tenants[std::string(id)];
   if (tenant == nullptr) tenant = std::make_shared<Tenant>();
   return tenant;
@@ -150,16 +152,17 @@ std::shared_ptr<Collection> Corpus::Impl::FindCollection(const Tenant& tenant, s
 
 absl::Status Corpus::Impl::CommitAndApply(Tenant& tenant, PreparedWrite write, acl::Revision revision) {
   {
-    absl::MutexLock lock(&applied_mutex);
+    const std::unique_lock lock(applied_mutex);
     committing = revision;
   }
   const absl::Status status = store->Commit(std::move(write.batch), revision);
   // Nobody reads this tenant between the change of its memory and the change of the revision.
-  absl::MutexLock tenant_lock(&tenant.mutex);
+  const std::unique_lock tenant_lock(tenant.mutex);
   if (status.ok()) write.apply();
-  absl::MutexLock lock(&applied_mutex);
+  const std::unique_lock lock(applied_mutex);
   if (status.ok()) applied = revision;
   committing.reset();
+  applied_changed.notify_all();
   return status;
 }
 
@@ -177,7 +180,7 @@ absl::StatusOr<std::optional<WriteResult>> Corpus::Impl::FindRequest(const Write
 
 absl::StatusOr<WriteResult> Corpus::Impl::Write(const WriteContext& context, const std::string& response,
                                                 const Prepare& prepare) {
-  absl::MutexLock write_lock(&write_mutex);
+  const std::unique_lock write_lock(write_mutex);
   auto known = FindRequest(context);
   if (!known.ok()) return known.status();
   if (known->has_value()) return **std::move(known);
@@ -191,8 +194,9 @@ absl::StatusOr<WriteResult> Corpus::Impl::Write(const WriteContext& context, con
                             {context.fingerprint, response, revision, clock->Now()});
   }
   if (absl::Status status = CommitAndApply(*tenant, *std::move(write), revision); !status.ok()) return status;
-  absl::MutexLock lock(&maintenance_mutex);
+  const std::unique_lock lock(maintenance_mutex);
   maintenance_due = true;
+  maintenance_changed.notify_one();
   return WriteResult{revision, response};
 }
 

@@ -1,3 +1,6 @@
+#include <mutex>
+#include <shared_mutex>
+
 #include "absl/strings/str_cat.h"
 #include "acl/absl_view.h"
 #include "acl/check.h"
@@ -32,7 +35,7 @@ absl::StatusOr<View> Corpus::Resolve(std::string_view tenant_id, std::string_vie
                                        acl::ToAbsl(principal), " may read"));
   const std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
   if (tenant == nullptr) return nothing;
-  absl::ReaderMutexLock lock(&tenant->mutex);
+  const std::shared_lock lock(tenant->mutex);
   const std::shared_ptr<Collection> collection = Impl::FindCollection(*tenant, name);
   if (collection == nullptr) return nothing;
   View view;
@@ -51,7 +54,7 @@ void Corpus::WithCurrentRules(std::string_view tenant_id, std::string_view name,
                               const std::function<void(const CurrentRules&)>& read) const {
   const std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
   if (tenant == nullptr) return;
-  absl::ReaderMutexLock lock(&tenant->mutex);
+  const std::shared_lock lock(tenant->mutex);
   const std::shared_ptr<Collection> collection = Impl::FindCollection(*tenant, name);
   // A collection made anew under an old name is another one.
   const bool same = collection != nullptr && collection->record.id == id;
@@ -59,24 +62,24 @@ void Corpus::WithCurrentRules(std::string_view tenant_id, std::string_view name,
 }
 
 absl::Status Corpus::AwaitStore(absl::Time deadline) const {
-  absl::MutexLock lock(&impl_->applied_mutex);
+  std::unique_lock lock(impl_->applied_mutex);
   const std::optional<acl::Revision> pending = impl_->committing;
   if (!pending) return absl::OkStatus();
-  const auto reached = [&]()
-                           ABSL_EXCLUSIVE_LOCKS_REQUIRED(impl_->applied_mutex) { return impl_->committing != pending; };
-  if (impl_->applied_mutex.AwaitWithDeadline(absl::Condition(&reached), deadline)) return absl::OkStatus();
+  const bool reached = impl_->applied_changed.wait_until(lock, absl::ToChronoTime(deadline),
+                                                         [&] { return impl_->committing != pending; });
+  if (reached) return absl::OkStatus();
   return absl::DeadlineExceededError("the deadline passed while a write was being put in force; retry");
 }
 
 acl::Revision Corpus::revision() const {
-  absl::ReaderMutexLock lock(&impl_->applied_mutex);
+  const std::unique_lock lock(impl_->applied_mutex);
   return impl_->applied;
 }
 
 absl::StatusOr<bool> Corpus::Check(std::string_view tenant_id, std::string_view principal, const NodeName& node) const {
   const std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
   if (tenant == nullptr) return false;
-  absl::ReaderMutexLock lock(&tenant->mutex);
+  const std::shared_lock lock(tenant->mutex);
   const std::shared_ptr<Collection> collection = Impl::FindCollection(*tenant, node.collection);
   if (collection == nullptr) return false;
   const acl::Checker checker(tenant->groups, principal, impl_->clock->Now());
@@ -91,7 +94,7 @@ absl::StatusOr<acl::Explanation> Corpus::Explain(std::string_view tenant_id, std
                                                  const NodeName& node) const {
   const std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
   if (tenant == nullptr) return NoSuchCollection(node.collection);
-  absl::ReaderMutexLock lock(&tenant->mutex);
+  const std::shared_lock lock(tenant->mutex);
   const std::shared_ptr<Collection> collection = Impl::FindCollection(*tenant, node.collection);
   if (collection == nullptr) return NoSuchCollection(node.collection);
   const std::string collection_name = FormatCollectionName(node.collection);
@@ -110,7 +113,7 @@ absl::StatusOr<acl::Explanation> Corpus::Explain(std::string_view tenant_id, std
 absl::StatusOr<CollectionInfo> Corpus::GetCollection(std::string_view tenant_id, std::string_view name) const {
   const std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
   if (tenant == nullptr) return NoSuchCollection(name);
-  absl::ReaderMutexLock lock(&tenant->mutex);
+  const std::shared_lock lock(tenant->mutex);
   const std::shared_ptr<Collection> collection = Impl::FindCollection(*tenant, name);
   if (collection == nullptr) return NoSuchCollection(name);
   return Describe(*collection);
@@ -121,7 +124,7 @@ std::vector<CollectionInfo> Corpus::ListCollections(std::string_view tenant_id, 
   std::vector<CollectionInfo> result;
   const std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
   if (tenant == nullptr) return result;
-  absl::ReaderMutexLock lock(&tenant->mutex);
+  const std::shared_lock lock(tenant->mutex);
   for (auto it = tenant->collections.upper_bound(after); it != tenant->collections.end() && result.size() < limit;
        ++it) {
     result.push_back(Describe(*it->second));
@@ -160,7 +163,7 @@ std::vector<std::pair<std::string, uint32_t>> Corpus::ListGroups(std::string_vie
   std::vector<std::pair<std::string, uint32_t>> result;
   const std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
   if (tenant == nullptr) return result;
-  absl::ReaderMutexLock lock(&tenant->mutex);
+  const std::shared_lock lock(tenant->mutex);
   for (const auto& group : tenant->groups.ListGroups(after, limit)) result.emplace_back(group.name, group.member_count);
   return result;
 }
@@ -169,7 +172,7 @@ std::vector<std::string> Corpus::ListMembers(std::string_view tenant_id, std::st
                                              size_t limit) const {
   const std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
   if (tenant == nullptr) return {};
-  absl::ReaderMutexLock lock(&tenant->mutex);
+  const std::shared_lock lock(tenant->mutex);
   const auto members = tenant->groups.ListMembers(group, after, limit);
   return {members.begin(), members.end()};
 }
@@ -189,7 +192,7 @@ TenantStatistics Corpus::Statistics(std::string_view tenant_id) const {
   TenantStatistics total;
   const std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
   if (tenant == nullptr) return total;
-  absl::ReaderMutexLock lock(&tenant->mutex);
+  const std::shared_lock lock(tenant->mutex);
   total.groups = tenant->groups.group_count();
   for (const auto& [name, collection] : tenant->collections) {
     total.collections += 1;

@@ -7,14 +7,16 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "acl/absl_view.h"
 #include "acl/entitlement.h"
+#include "acl/fair_shared_mutex.h"
 
 namespace usher::corpus {
 
@@ -27,7 +29,7 @@ class EntitlementCache {
   // nullptr when there is none that counts now.
   std::shared_ptr<const acl::Entitlement> Find(std::string_view principal, uint64_t groups_epoch,
                                                uint64_t classes_epoch, absl::Time now) const {
-    absl::ReaderMutexLock lock(&mutex_);
+    const std::shared_lock lock(mutex_);
     const auto it = entries_.find(acl::ToAbsl(principal));
     if (it == entries_.end()) return nullptr;
     const Entry& entry = it->second;
@@ -38,7 +40,7 @@ class EntitlementCache {
 
   void Put(std::string_view principal, uint64_t groups_epoch, uint64_t classes_epoch, absl::Time now,
            std::shared_ptr<const acl::Entitlement> entitlement) {
-    absl::MutexLock lock(&mutex_);
+    const std::unique_lock lock(mutex_);
     if (entries_.size() >= capacity_ && !entries_.contains(acl::ToAbsl(principal))) entries_.clear();
     entries_[std::string(principal)] = Entry{groups_epoch, classes_epoch, now, std::move(entitlement)};
   }
@@ -52,8 +54,8 @@ class EntitlementCache {
   };
 
   const size_t capacity_;
-  mutable absl::Mutex mutex_;
-  absl::flat_hash_map<std::string, Entry> entries_ ABSL_GUARDED_BY(mutex_);
+  mutable acl::FairSharedMutex mutex_;
+  absl::flat_hash_map<std::string, Entry> entries_;  // guarded by mutex_
 };
 
 }  // namespace usher::corpus

@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include <mutex>
+#include <shared_mutex>
+
 #include "absl/strings/str_cat.h"
 #include "index/storage/status.h"
 
@@ -33,7 +36,7 @@ absl::Status Writer::Write(rocksdb::WriteBatch& batch, bool sync, std::string_vi
   if (listener_->failed()) {
     if (absl::Status status = Recover(); !status.ok()) return status;
   }
-  absl::ReaderMutexLock lock(&gate_);
+  const std::shared_lock lock(gate_);
   if (listener_->TakeUnseeded()) {
     if (absl::Status status = Seed(); !status.ok()) return status;
   }
@@ -51,7 +54,7 @@ absl::Status Writer::Flush() {
 }
 
 absl::Status Writer::Recover() {
-  absl::WriterMutexLock lock(&gate_);
+  const std::unique_lock lock(gate_);
   if (!listener_->failed()) return absl::OkStatus();
   const rocksdb::Status status = database_->Resume();
   if (status.ok()) listener_->set_failed(false);

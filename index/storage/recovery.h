@@ -15,11 +15,11 @@
 
 #include <atomic>
 #include <memory>
+#include <shared_mutex>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/synchronization/mutex.h"
 
 namespace usher::storage {
 
@@ -61,7 +61,7 @@ class Writer {
   rocksdb::DB* database_;
   const std::vector<rocksdb::ColumnFamilyHandle*>* columns_;
   std::shared_ptr<FailureListener> listener_;
-  absl::Mutex gate_;  // shared by writes; held alone while recovering, so that nothing is logged in between
+  std::shared_mutex gate_;  // shared by writes; held alone while recovering, so that nothing is logged in between
 };
 
 }  // namespace usher::storage

@@ -149,7 +149,7 @@ const std::string& Store::token_key() const { return impl_->token_key; }
 
 absl::Status Store::Commit(Batch batch, acl::Revision revision) {
   if (batch.impl_ == nullptr) return absl::InvalidArgumentError("the batch was moved from; build a new one");
-  absl::MutexLock lock(&impl_->commit_mutex);
+  const std::unique_lock lock(impl_->commit_mutex);
   const uint64_t last = impl_->last_revision.load();
   if (revision.value() != last + 1) {
     return absl::AbortedError(absl::StrCat("revision ", revision.value(), " does not follow the last one, ", last,

@@ -18,7 +18,7 @@ absl::StatusOr<uint64_t> AuditId(std::string_view key) {
 absl::Status Store::Impl::LoadLastAudit() {
   std::unique_ptr<rocksdb::Iterator> it(database->NewIterator({}, Handle(Column::kAudit)));
   it->SeekToLast();
-  absl::MutexLock lock(&audit_mutex);
+  const std::unique_lock lock(audit_mutex);
   if (!it->Valid()) return FromRocks(it->status(), "find the end of the audit log");
   absl::StatusOr<uint64_t> id = AuditId(it->key().ToStringView());
   if (!id.ok()) return id.status();
@@ -27,7 +27,7 @@ absl::Status Store::Impl::LoadLastAudit() {
 }
 
 absl::Status Store::AppendAudit(uint64_t id, std::string_view entry) {
-  absl::MutexLock lock(&impl_->audit_mutex);
+  const std::unique_lock lock(impl_->audit_mutex);
   if (id != impl_->last_audit + 1) {
     return absl::AbortedError(absl::StrCat("audit entry ", id, " does not follow the last one, ", impl_->last_audit,
                                            "; read it anew and retry"));
@@ -44,7 +44,7 @@ absl::Status Store::AppendAudit(uint64_t id, std::string_view entry) {
 absl::StatusOr<std::optional<std::pair<uint64_t, std::string>>> Store::LastAudit() const {
   uint64_t last = 0;
   {
-    absl::MutexLock lock(&impl_->audit_mutex);
+    const std::unique_lock lock(impl_->audit_mutex);
     last = impl_->last_audit;
   }
   if (last == 0) return std::nullopt;

@@ -8,13 +8,12 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "index/storage/keys.h"
 #include "index/storage/recovery.h"
 #include "index/storage/store.h"
@@ -63,12 +62,12 @@ struct Store::Impl {
   std::string token_key;
   std::atomic<uint64_t> last_revision = 0;
 
-  absl::Mutex commit_mutex;
-  std::unique_ptr<Watermark> watermark ABSL_PT_GUARDED_BY(commit_mutex);
-  bool watermark_behind ABSL_GUARDED_BY(commit_mutex) = false;
+  std::mutex commit_mutex;
+  std::unique_ptr<Watermark> watermark;  // guarded by commit_mutex
+  bool watermark_behind = false;         // guarded by commit_mutex
 
-  absl::Mutex audit_mutex;
-  uint64_t last_audit ABSL_GUARDED_BY(audit_mutex) = 0;
+  std::mutex audit_mutex;
+  uint64_t last_audit = 0;  // guarded by audit_mutex
 };
 
 }  // namespace usher::storage

@@ -60,14 +60,14 @@ absl::StatusOr<std::unique_ptr<ReceiptLog>> ReceiptLog::Open(storage::Store* sto
   auto log = std::unique_ptr<ReceiptLog>(new ReceiptLog(store, clock));
   auto last = store->LastAudit();
   if (!last.ok()) return last.status();
-  absl::MutexLock lock(&log->mutex_);
+  const std::unique_lock lock(log->mutex_);
   log->last_id_ = last->has_value() ? (*last)->first : 0;
   log->last_digest_ = last->has_value() ? Digest((*last)->second) : kGenesis;
   return log;
 }
 
 absl::StatusOr<std::string> ReceiptLog::Append(const Receipt& receipt) {
-  absl::MutexLock lock(&mutex_);
+  const std::unique_lock lock(mutex_);
   const uint64_t id = last_id_ + 1;
   const std::string line = ToLine(receipt, id, last_digest_, clock_->Now());
   if (absl::Status status = store_->AppendAudit(id, line); !status.ok()) {

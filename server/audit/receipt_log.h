@@ -10,13 +10,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "acl/clock.h"
 #include "acl/ids.h"
@@ -52,9 +52,9 @@ class ReceiptLog {
 
   storage::Store* store_;
   const acl::Clock* clock_;
-  absl::Mutex mutex_;
-  uint64_t last_id_ ABSL_GUARDED_BY(mutex_) = 0;
-  std::string last_digest_ ABSL_GUARDED_BY(mutex_);  // hexadecimal
+  std::mutex mutex_;
+  uint64_t last_id_ = 0;     // guarded by mutex_
+  std::string last_digest_;  // guarded by mutex_; hexadecimal
 };
 
 struct Verification {

@@ -1,6 +1,8 @@
 #include "server/auth/api_key.h"
 
 #include <algorithm>
+#include <mutex>
+#include <shared_mutex>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
@@ -86,7 +88,7 @@ absl::StatusOr<KeyHolder> KeyRing::Verify(std::string_view credential) const {
   if (!Parse(credential, parsed)) return Refused();
   std::shared_ptr<const storage::ApiKeyRecord> record;
   {
-    absl::ReaderMutexLock lock(&mutex_);
+    const std::shared_lock lock(mutex_);
     if (const auto it = keys_.find(parsed.id); it != keys_.end()) record = it->second;
   }
   // An unknown id costs the same hash as a known one.
@@ -98,19 +100,19 @@ absl::StatusOr<KeyHolder> KeyRing::Verify(std::string_view credential) const {
 }
 
 void KeyRing::Put(const storage::ApiKeyRecord& record) {
-  absl::MutexLock lock(&mutex_);
+  const std::unique_lock lock(mutex_);
   keys_[record.key_id] = std::make_shared<const storage::ApiKeyRecord>(record);
 }
 
 std::shared_ptr<const storage::ApiKeyRecord> KeyRing::Find(std::string_view tenant, std::string_view key_id) const {
-  absl::ReaderMutexLock lock(&mutex_);
+  const std::shared_lock lock(mutex_);
   const auto it = keys_.find(key_id);
   return it != keys_.end() && it->second->tenant == tenant ? it->second : nullptr;
 }
 
 std::vector<std::shared_ptr<const storage::ApiKeyRecord>> KeyRing::List(std::string_view tenant, std::string_view after,
                                                                         size_t limit) const {
-  absl::ReaderMutexLock lock(&mutex_);
+  const std::shared_lock lock(mutex_);
   std::vector<std::shared_ptr<const storage::ApiKeyRecord>> result;
   for (auto it = keys_.upper_bound(after); it != keys_.end() && result.size() < limit; ++it) {
     if (it->second->tenant == tenant) result.push_back(it->second);
@@ -119,7 +121,7 @@ std::vector<std::shared_ptr<const storage::ApiKeyRecord>> KeyRing::List(std::str
 }
 
 size_t KeyRing::size() const {
-  absl::ReaderMutexLock lock(&mutex_);
+  const std::shared_lock lock(mutex_);
   return keys_.size();
 }
 

@@ -16,9 +16,9 @@
 #include "absl/container/btree_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "acl/clock.h"
+#include "acl/fair_shared_mutex.h"
 #include "index/storage/records.h"
 #include "index/storage/store.h"
 #include "server/auth/roles.h"
@@ -74,8 +74,8 @@ class KeyRing {
   explicit KeyRing(const acl::Clock* clock) : clock_(clock) {}
 
   const acl::Clock* clock_;
-  mutable absl::Mutex mutex_;
-  absl::btree_map<std::string, std::shared_ptr<const storage::ApiKeyRecord>, std::less<>> keys_ ABSL_GUARDED_BY(mutex_);
+  mutable acl::FairSharedMutex mutex_;
+  absl::btree_map<std::string, std::shared_ptr<const storage::ApiKeyRecord>, std::less<>> keys_;  // guarded by mutex_
 };
 
 }  // namespace usher::auth
