@@ -1,4 +1,5 @@
 // usherd: the server, and the few things that are done on its data folder while it does not run.
+#include <semaphore.h>
 #include <signal.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
@@ -37,6 +38,31 @@ void StartLog() {
   spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %^%l%$ %v");
 }
 
+// Libraries start threads before main() begins, so no mask can keep signals from all of them; a handler works in any
+// thread.
+sem_t stop_asked;
+volatile sig_atomic_t stop_signal = 0;
+
+void OnStopSignal(int number) {
+  stop_signal = number;
+  sem_post(&stop_asked);
+}
+
+void CatchStopSignals() {
+  sem_init(&stop_asked, 0, 0);
+  struct sigaction action {};
+  action.sa_handler = OnStopSignal;
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGTERM, &action, nullptr);
+  sigaction(SIGINT, &action, nullptr);
+}
+
+int AwaitStopSignal() {
+  while (sem_wait(&stop_asked) != 0) {
+  }
+  return stop_signal;
+}
+
 // A call that waits for something outside, such as an embedding endpoint, does not notice that it was cancelled.
 // Whatever was acknowledged is on disk, so the server may leave without it.
 void LeaveAfter(absl::Duration time) {
@@ -55,12 +81,7 @@ struct ServeOptions {
 };
 
 int Serve(const ServeOptions& options) {
-  // Signals are taken by this thread alone, so they must be blocked before any other exists.
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  CatchStopSignals();
   signal(SIGPIPE, SIG_IGN);
 
   usher::config::Environment environment = usher::config::ProcessEnvironment();
@@ -77,8 +98,7 @@ int Serve(const ServeOptions& options) {
   std::printf("usherd ready on port %d\n", (*daemon)->port());
   std::fflush(stdout);
 
-  int signal_number = 0;
-  sigwait(&signals, &signal_number);
+  const int signal_number = AwaitStopSignal();
   spdlog::info("draining after {}", signal_number == SIGTERM ? "SIGTERM" : "SIGINT");
   LeaveAfter(config->limits_drain_time + absl::Seconds(1));
   (*daemon)->Shutdown();

@@ -155,7 +155,7 @@ class Drained(harness.Case):
     def turned_away(self):
         """Whether new connections are refused within a second; a signal takes a moment to arrive."""
         for _ in range(20):
-            with self.server.connect() as channel:
+            with grpc.insecure_channel(self.server.address, options=[("grpc.use_local_subchannel_pool", 1)]) as channel:
                 try:
                     harness.Client(channel, self.server.admin_key).GetServerInfo()
                 except grpc.RpcError as error:
@@ -183,6 +183,12 @@ class Drained(harness.Case):
             call.result(30)
         self.assertEqual(0, self.server.wait())
         self.assertLess(time.monotonic() - began, 10)
+
+    def test_a_signal_right_after_the_start_is_not_lost(self):
+        for _ in range(10):
+            self.assertEqual(0, self.server.terminate())
+            self.server.start()
+            type(self).admin = self.server.admin
 
     def test_an_idle_server_ends_at_once(self):
         began = time.monotonic()
