@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "absl/container/flat_hash_map.h"
-#include "acl/fair_shared_mutex.h"
+#include "acl/writer_first_mutex.h"
 #include "index/corpus/corpus.h"
 #include "index/corpus/tenant_state.h"
 
@@ -53,7 +53,7 @@ struct Corpus::Impl {
   const CorpusOptions options;
 
   std::mutex write_mutex;  // taken before any tenant's mutex
-  mutable acl::FairSharedMutex tenants_mutex;
+  mutable acl::WriterFirstMutex tenants_mutex;
   absl::flat_hash_map<std::string, std::shared_ptr<Tenant>> tenants;  // guarded by tenants_mutex
 
   mutable std::mutex applied_mutex;

@@ -16,7 +16,7 @@
 #include "absl/time/time.h"
 #include "acl/absl_view.h"
 #include "acl/entitlement.h"
-#include "acl/fair_shared_mutex.h"
+#include "acl/writer_first_mutex.h"
 
 namespace usher::corpus {
 
@@ -54,7 +54,7 @@ class EntitlementCache {
   };
 
   const size_t capacity_;
-  mutable acl::FairSharedMutex mutex_;
+  mutable acl::WriterFirstMutex mutex_;
   absl::flat_hash_map<std::string, Entry> entries_;  // guarded by mutex_
 };
 

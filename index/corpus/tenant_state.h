@@ -7,7 +7,7 @@
 
 #include "absl/container/btree_map.h"
 #include "acl/class_table.h"
-#include "acl/fair_shared_mutex.h"
+#include "acl/writer_first_mutex.h"
 #include "acl/group_graph.h"
 #include "acl/subject_table.h"
 #include "index/corpus/entitlement_cache.h"
@@ -36,7 +36,7 @@ struct Collection {
 // indexes, which takes `mutex` alone. So a writer may read groups, policies and classes without `mutex`; everybody else
 // holds it shared.
 struct Tenant {
-  mutable acl::FairSharedMutex mutex;
+  mutable acl::WriterFirstMutex mutex;
   acl::SubjectTable subjects;
   acl::GroupGraph groups{&subjects};
   absl::btree_map<std::string, std::shared_ptr<Collection>, std::less<>> collections;

@@ -18,7 +18,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "acl/clock.h"
-#include "acl/fair_shared_mutex.h"
+#include "acl/writer_first_mutex.h"
 #include "index/storage/records.h"
 #include "index/storage/store.h"
 #include "server/auth/roles.h"
@@ -74,7 +74,7 @@ class KeyRing {
   explicit KeyRing(const acl::Clock* clock) : clock_(clock) {}
 
   const acl::Clock* clock_;
-  mutable acl::FairSharedMutex mutex_;
+  mutable acl::WriterFirstMutex mutex_;
   absl::btree_map<std::string, std::shared_ptr<const storage::ApiKeyRecord>, std::less<>> keys_;  // guarded by mutex_
 };
 

@@ -4,8 +4,8 @@
 // questions keep coming; absl::Mutex is fair, but the thread sanitizer cannot see into the packaged build of it. Meets
 // SharedMutex: use it with std::unique_lock and std::shared_lock. Non-guarantee: a thread that holds it shared must not
 // take it again, or it may wait for a writer that waits for it.
-#ifndef USHER_ACL_FAIR_SHARED_MUTEX_H_
-#define USHER_ACL_FAIR_SHARED_MUTEX_H_
+#ifndef USHER_ACL_WRITER_FIRST_MUTEX_H_
+#define USHER_ACL_WRITER_FIRST_MUTEX_H_
 
 #include <pthread.h>
 
@@ -13,18 +13,18 @@
 
 namespace usher::acl {
 
-class FairSharedMutex {
+class WriterFirstMutex {
  public:
-  FairSharedMutex() {
+  WriterFirstMutex() {
     pthread_rwlockattr_t attributes;
     Require(pthread_rwlockattr_init(&attributes));
     Require(pthread_rwlockattr_setkind_np(&attributes, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP));
     Require(pthread_rwlock_init(&lock_, &attributes));
     pthread_rwlockattr_destroy(&attributes);
   }
-  ~FairSharedMutex() { pthread_rwlock_destroy(&lock_); }
-  FairSharedMutex(const FairSharedMutex&) = delete;
-  FairSharedMutex& operator=(const FairSharedMutex&) = delete;
+  ~WriterFirstMutex() { pthread_rwlock_destroy(&lock_); }
+  WriterFirstMutex(const WriterFirstMutex&) = delete;
+  WriterFirstMutex& operator=(const WriterFirstMutex&) = delete;
 
   // The names are those of the standard's SharedMutex.
   void lock() { Require(pthread_rwlock_wrlock(&lock_)); }
@@ -45,4 +45,4 @@ class FairSharedMutex {
 
 }  // namespace usher::acl
 
-#endif  // USHER_ACL_FAIR_SHARED_MUTEX_H_
+#endif  // USHER_ACL_WRITER_FIRST_MUTEX_H_
