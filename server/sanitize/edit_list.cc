@@ -14,16 +14,17 @@ void EditList::MergeOverlaps() {
   std::stable_sort(edits_.begin(), edits_.end(), [](const Edit& a, const Edit& b) {
     return a.range.begin != b.range.begin ? a.range.begin < b.range.begin : a.range.end > b.range.end;
   });
-  std::vector<Edit> merged;
-  merged.reserve(edits_.size());
-  for (Edit& edit : edits_) {
-    if (!merged.empty() && edit.range.begin < merged.back().range.end) {
-      merged.back().range.end = std::max(merged.back().range.end, edit.range.end);
+  size_t merged = 0;
+  for (size_t i = 0; i < edits_.size(); ++i) {
+    if (merged > 0 && edits_[i].range.begin < edits_[merged - 1].range.end) {
+      Span& range = edits_[merged - 1].range;
+      range.end = std::max(range.end, edits_[i].range.end);
     } else {
-      merged.push_back(std::move(edit));
+      if (merged < i) edits_[merged] = std::move(edits_[i]);
+      ++merged;
     }
   }
-  edits_ = std::move(merged);
+  edits_.resize(merged);
 }
 
 EditedText EditList::Apply(std::string_view source) {
