@@ -28,7 +28,7 @@ absl::StatusOr<std::string> HeadingFilter::Title(const chunking::Piece& piece) c
 
 absl::StatusOr<std::vector<std::string>> HeadingFilter::Take(const chunking::Piece& piece) {
   // A heading that was not yet open where the piece before began stands between there and the end of this one.
-  const sanitize::Span near = clean_.map.ToClean(sanitize::Span{previous_begin_, piece.end});
+  const sanitize::Span near = clean_.map.ShareOf(sanitize::Span{previous_begin_, piece.end});
   previous_begin_ = piece.begin;
   std::string visible;
   std::map<std::string, std::string> known;

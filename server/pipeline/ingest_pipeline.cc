@@ -7,6 +7,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
+#include "index/chunking/text_breaker.h"
 #include "server/pipeline/clean_context.h"
 #include "server/pipeline/heading_filter.h"
 #include "server/status_detail.h"
@@ -18,12 +20,32 @@ using Json = nlohmann::json;
 
 bool IsBlank(std::string_view text) { return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos; }
 
-// The findings that touch a piece of the source, with positions in the piece's cleaned text.
+absl::Status CheckDeadline(absl::Time deadline) {
+  if (deadline == absl::InfiniteFuture() || absl::Now() < deadline) return absl::OkStatus();
+  return absl::DeadlineExceededError(
+      "the deadline passed while the documents were cleaned and cut; nothing was written: send fewer at once");
+}
+
+// The parts of cleaned text that one piece of the source makes: several when references or attributes that the cleaning
+// turned into text made it longer than `max_bytes`.
+std::vector<sanitize::Span> PartsOf(std::string_view text, sanitize::Span share, size_t max_bytes) {
+  std::vector<sanitize::Span> parts;
+  while (share.size() > max_bytes) {
+    const size_t cut = chunking::LastBreak(text, share.begin + max_bytes / 2, share.begin + max_bytes);
+    parts.push_back({share.begin, cut});
+    share.begin = cut;
+  }
+  parts.push_back(share);
+  return parts;
+}
+
+// The findings that touch a piece of the source and a part of what it became, with positions in that part.
 std::vector<storage::FindingRecord> FindingsOf(const sanitize::CleanText& clean, sanitize::Span source,
                                                sanitize::Span text) {
   std::vector<storage::FindingRecord> records;
   for (const sanitize::Finding& finding : clean.findings) {
-    const bool touches = finding.source.begin < source.end && source.begin < finding.source.end;
+    const bool touches = finding.source.begin < source.end && source.begin < finding.source.end &&
+                         finding.clean.begin <= text.end && text.begin <= finding.clean.end;
     if (!touches) continue;
     storage::FindingRecord record = ToRecord(finding);
     record.text_begin = std::clamp(finding.clean.begin, text.begin, text.end) - text.begin;
@@ -31,6 +53,23 @@ std::vector<storage::FindingRecord> FindingsOf(const sanitize::CleanText& clean,
     records.push_back(std::move(record));
   }
   return records;
+}
+
+void AppendChunks(const sanitize::CleanText& clean, const chunking::Piece& piece,
+                  const std::vector<std::string>& headings, size_t max_bytes, corpus::PreparedDocument& document) {
+  const sanitize::Span source{piece.begin, piece.end};
+  for (const sanitize::Span part : PartsOf(clean.text, clean.map.ShareOf(source), max_bytes)) {
+    std::string text = clean.text.substr(part.begin, part.size());
+    if (IsBlank(text)) continue;
+    storage::ChunkRecord chunk;
+    chunk.document_id = document.id;
+    chunk.text = std::move(text);
+    chunk.source_begin = piece.begin;
+    chunk.source_end = piece.end;
+    chunk.findings = FindingsOf(clean, source, part);
+    chunk.headings = headings;
+    document.chunks.push_back(std::move(chunk));
+  }
 }
 
 // Headings tell the model what a passage is about when the passage itself does not.
@@ -70,7 +109,7 @@ absl::StatusOr<PreparedBatch> IngestPipeline::Prepare(const storage::CollectionR
   std::vector<Draft> drafts;
   PreparedBatch batch;
   for (size_t i = 0; i < documents.size(); ++i) {
-    absl::StatusOr<Draft> draft = Clean(collection, std::move(documents[i]));
+    absl::StatusOr<Draft> draft = Clean(collection, std::move(documents[i]), deadline);
     if (!draft.ok()) {
       const std::string field = DetailOf(draft.status(), kFieldDetail).value_or("source");
       return AtField(draft.status(), absl::StrCat("documents[", i, "].", field));
@@ -90,7 +129,8 @@ absl::StatusOr<PreparedBatch> IngestPipeline::Prepare(const storage::CollectionR
 }
 
 absl::StatusOr<IngestPipeline::Draft> IngestPipeline::Clean(const storage::CollectionRecord& collection,
-                                                            IncomingDocument document) const {
+                                                            IncomingDocument document, absl::Time deadline) const {
+  if (absl::Status status = CheckDeadline(deadline); !status.ok()) return status;
   Draft draft;
   draft.document.id = std::move(document.id);
   draft.document.policy = std::move(document.policy);
@@ -106,16 +146,16 @@ absl::StatusOr<IngestPipeline::Draft> IngestPipeline::Clean(const storage::Colle
 
   absl::Status status;
   if (auto* source = std::get_if<SourceText>(&document.content)) {
-    status = CutSource(collection, *source, draft);
+    status = CutSource(collection, *source, deadline, draft);
   } else {
-    status = TakeChunks(collection, std::get<std::vector<ReadyChunk>>(std::move(document.content)), draft);
+    status = TakeChunks(collection, std::get<std::vector<ReadyChunk>>(std::move(document.content)), deadline, draft);
   }
   if (!status.ok()) return status;
   return draft;
 }
 
 absl::Status IngestPipeline::CutSource(const storage::CollectionRecord& collection, const SourceText& source,
-                                       Draft& draft) const {
+                                       absl::Time deadline, Draft& draft) const {
   absl::StatusOr<sanitize::CleanText> clean = sanitizer_->Clean(source.text, source.format);
   if (!clean.ok()) return AtField(clean.status(), "source.text");
   draft.findings += clean->findings.size();
@@ -135,28 +175,19 @@ absl::Status IngestPipeline::CutSource(const storage::CollectionRecord& collecti
     draft.document.title = *std::move(title);
   }
   for (const chunking::Piece& piece : *pieces) {
-    absl::StatusOr<std::vector<std::string>> shown = headings.Take(piece);
+    if (absl::Status status = CheckDeadline(deadline); !status.ok()) return status;
+    const absl::StatusOr<std::vector<std::string>> shown = headings.Take(piece);
     if (!shown.ok()) return AtField(shown.status(), "source.text");
-    const sanitize::Span span{piece.begin, piece.end};
-    const sanitize::Span kept = clean->map.ToClean(span);
-    std::string text = clean->text.substr(kept.begin, kept.size());
-    if (IsBlank(text)) continue;
-    storage::ChunkRecord chunk;
-    chunk.document_id = draft.document.id;
-    chunk.text = std::move(text);
-    chunk.source_begin = piece.begin;
-    chunk.source_end = piece.end;
-    chunk.findings = FindingsOf(*clean, span, kept);
-    chunk.headings = *std::move(shown);
-    draft.document.chunks.push_back(std::move(chunk));
+    AppendChunks(*clean, piece, *shown, static_cast<size_t>(options.max_bytes), draft.document);
   }
   draft.given.resize(draft.document.chunks.size());
   return absl::OkStatus();
 }
 
 absl::Status IngestPipeline::TakeChunks(const storage::CollectionRecord& collection, std::vector<ReadyChunk> chunks,
-                                        Draft& draft) const {
+                                        absl::Time deadline, Draft& draft) const {
   for (size_t i = 0; i < chunks.size(); ++i) {
+    if (absl::Status status = CheckDeadline(deadline); !status.ok()) return status;
     ReadyChunk& ready = chunks[i];
     const std::string field = absl::StrCat("chunks.chunks[", i, "]");
     if (!ready.vector.empty() && ready.vector.size() != static_cast<size_t>(collection.dimension)) {
@@ -250,6 +281,13 @@ absl::Status IngestPipeline::Embed(const storage::CollectionRecord& collection, 
   }
   const std::vector<std::string_view> views(texts.begin(), texts.end());
   const absl::StatusOr<std::vector<float>> rows = embedder_->Embed(views, deadline);
+  if (absl::IsInvalidArgument(rows.status())) {
+    // One text spoils a batch without saying of which document it is, so each is tried alone.
+    for (size_t i = 0; i < views.size(); ++i) {
+      const auto alone = embedder_->Embed({views[i]}, deadline);
+      if (!alone.ok()) return AtField(alone.status(), absl::StrCat("documents[", places[i].first, "]"));
+    }
+  }
   if (!rows.ok()) return rows.status();
   for (size_t i = 0; i < places.size(); ++i) {
     const auto [d, c] = places[i];

@@ -1,7 +1,9 @@
 // How a document becomes chunks: clean the whole source, cut it by structure, embed the pieces.
 //
 // Guarantees: what is stored as a chunk's text, title, heading or metadata has been cleaned; positions lead back to the
-// source as given. Nothing is written here. Thread-safety: all methods may be called concurrently.
+// source as given; a source's chunk is no longer than the collection's chunk_max_bytes, also where cleaning made the
+// text longer (several chunks then name the same range of the source). Nothing is written here. Thread-safety: all
+// methods may be called concurrently.
 #ifndef USHER_SERVER_PIPELINE_INGEST_PIPELINE_H_
 #define USHER_SERVER_PIPELINE_INGEST_PIPELINE_H_
 
@@ -57,17 +59,20 @@ class IngestPipeline {
       : sanitizer_(sanitizer), embedder_(embedder) {}
 
   // All documents, or the first error, which names the field of the request. FAILED_PRECONDITION when text must be
-  // embedded and the collection's model is not the server's.
+  // embedded and the collection's model is not the server's. DEADLINE_EXCEEDED soon after `deadline`: it is
+  // looked at before each text that is cleaned and between the pieces of a source, not while one text is cleaned.
   absl::StatusOr<PreparedBatch> Prepare(const storage::CollectionRecord& collection,
                                         std::vector<IncomingDocument> documents, absl::Time deadline) const;
 
  private:
   struct Draft;
 
-  absl::StatusOr<Draft> Clean(const storage::CollectionRecord& collection, IncomingDocument document) const;
-  absl::Status CutSource(const storage::CollectionRecord& collection, const SourceText& source, Draft& draft) const;
+  absl::StatusOr<Draft> Clean(const storage::CollectionRecord& collection, IncomingDocument document,
+                              absl::Time deadline) const;
+  absl::Status CutSource(const storage::CollectionRecord& collection, const SourceText& source, absl::Time deadline,
+                         Draft& draft) const;
   absl::Status TakeChunks(const storage::CollectionRecord& collection, std::vector<ReadyChunk> chunks,
-                          Draft& draft) const;
+                          absl::Time deadline, Draft& draft) const;
   absl::StatusOr<std::string> CleanField(const std::string& text, const std::string& field, uint64_t& findings) const;
   absl::StatusOr<std::string> CleanMetadata(const std::string& json, uint64_t& findings) const;
   absl::Status Embed(const storage::CollectionRecord& collection, std::vector<Draft>& drafts,

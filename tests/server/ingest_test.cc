@@ -7,6 +7,8 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "index/chunking/utf8.h"
 #include "server/status_detail.h"
 #include "tests/server/pipeline_embedder.h"
 
@@ -216,6 +218,60 @@ TEST_F(IngestTest, AHiddenElementThatSpansManyChunksIsGone) {
       Source("<p>Seen</p><div style='display:none'><p>" + Paragraphs(12) + "</p></div><p>End</p>", Format::kHtml));
   EXPECT_THAT(AllText(document), Not(HasSubstr("Paragraph")));
   EXPECT_THAT(AllText(document), HasSubstr("End"));
+}
+
+// A source in which every byte was replaced was once one place to the map, and each chunk got the whole text.
+TEST_F(IngestTest, CharacterReferencesAreCutLikeOtherText) {
+  constexpr size_t kSourceBytes = 1 << 20;
+  const std::pair<std::string, std::string> sources[] = {
+      {"&#99;&#97;", "ca"}, {"&amp;", "&"}, {"&#x20AC;", "\u20AC"}, {"&#99;\u200B", "c"}};
+  for (const auto& [unit, shown] : sources) {
+    std::string source;
+    std::string text;
+    for (; source.size() < kSourceBytes; source += unit) text += shown;
+    const auto document = Prepare(Source(source, Format::kHtml));
+    EXPECT_GT(document.chunks.size(), 1'000u);
+    for (const storage::ChunkRecord& chunk : document.chunks) {
+      ASSERT_LE(chunk.text.size(), 400u) << unit;
+      ASSERT_LE(chunk.source_end - chunk.source_begin, 400u) << unit;
+    }
+    EXPECT_TRUE(AllText(document) == text) << unit << ": each character stands in one chunk, none is missing";
+  }
+}
+
+TEST_F(IngestTest, TextThatCleaningMakesLongerThanAChunkIsCutAgain) {
+  std::string alternative;
+  for (int i = 0; i < 3'000; ++i) absl::StrAppend(&alternative, "\u00E9", i, ",");
+  const std::string source = absl::StrCat("<p>before<img alt='", alternative, "'>after</p>");
+  const auto document = Prepare(Source(source, Format::kHtml));
+  for (const storage::ChunkRecord& chunk : document.chunks) {
+    EXPECT_LE(chunk.text.size(), 400u);
+    EXPECT_EQ(chunking::FirstInvalidUtf8(chunk.text), std::string::npos);
+    EXPECT_LE(chunk.source_end, source.size());
+  }
+  EXPECT_EQ(AllText(document), absl::StrCat("before", alternative, "after"));
+}
+
+TEST_F(IngestTest, NothingIsPreparedOnceTheDeadlineHasPassed) {
+  std::vector<IncomingDocument> incoming;
+  incoming.push_back(Source("text"));
+  incoming.push_back(Ready({{"text", {}, {}}}));
+  for (const IncomingDocument& document : incoming) {
+    EXPECT_EQ(pipeline_.Prepare(collection_, {document}, absl::InfinitePast()).status().code(),
+              absl::StatusCode::kDeadlineExceeded);
+  }
+  EXPECT_THAT(embedder_.seen(), IsEmpty());
+}
+
+TEST_F(IngestTest, TheDeadlineEndsTheWorkOnOneLongDocument) {
+  std::string source;
+  while (source.size() < 2 << 20) source += "&lt;";
+  for (const IncomingDocument& document :
+       {Source(source, Format::kHtml), Ready(std::vector<ReadyChunk>(5'000, {source.substr(0, 2'000), {}, {}}))}) {
+    const auto batch = pipeline_.Prepare(collection_, {document}, absl::Now() + absl::Milliseconds(2));
+    EXPECT_EQ(batch.status().code(), absl::StatusCode::kDeadlineExceeded);
+  }
+  EXPECT_THAT(embedder_.seen(), IsEmpty());
 }
 
 TEST_F(IngestTest, WhatIsBlankAfterCleaningMakesNoChunk) {
