@@ -27,26 +27,6 @@ std::string Quoted(std::string_view name) {
                       name.size() > kShownBytes ? "\"..." : "\"");
 }
 
-// Why the code point may not stand in a name; empty if it may.
-std::string_view Objection(UChar32 c) {
-  if (c == kReplacement) return "is what broken text decodes to";
-  switch (u_charType(c)) {
-    case U_CONTROL_CHAR:
-    case U_FORMAT_CHAR:
-      return "is a control or formatting character";
-    case U_SPACE_SEPARATOR:
-    case U_LINE_SEPARATOR:
-    case U_PARAGRAPH_SEPARATOR:
-      return "is white space";
-    case U_UNASSIGNED:
-      return "is not an assigned character";
-    default:
-      break;
-  }
-  if (c == kBrailleBlank || u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT)) return "is invisible";
-  return {};
-}
-
 absl::Status CheckId(std::string_view name, std::string_view id) {
   if (id.empty()) return absl::InvalidArgumentError(absl::StrCat("name ", Quoted(name), " has no id after ':'"));
   if (id.size() > kMaxIdBytes) {
@@ -63,7 +43,7 @@ absl::Status CheckId(std::string_view name, std::string_view id) {
     if (c < 0) {
       return absl::InvalidArgumentError(absl::StrCat("name ", Quoted(name), " is not valid UTF-8 at byte ", at));
     }
-    if (const std::string_view objection = Objection(c); !objection.empty()) {
+    if (const std::string_view objection = NameObjection(static_cast<char32_t>(c)); !objection.empty()) {
       return absl::InvalidArgumentError(absl::StrFormat("U+%04X at byte %d of name %s %s; remove it",
                                                         static_cast<uint32_t>(c), at, Quoted(name), ToAbsl(objection)));
     }
@@ -81,6 +61,26 @@ absl::Status CheckName(std::string_view name, std::initializer_list<std::string_
 }
 
 }  // namespace
+
+std::string_view NameObjection(char32_t code_point) {
+  const auto c = static_cast<UChar32>(code_point);
+  if (c == kReplacement) return "is what broken text decodes to";
+  switch (u_charType(c)) {
+    case U_CONTROL_CHAR:
+    case U_FORMAT_CHAR:
+      return "is a control or formatting character";
+    case U_SPACE_SEPARATOR:
+    case U_LINE_SEPARATOR:
+    case U_PARAGRAPH_SEPARATOR:
+      return "is white space";
+    case U_UNASSIGNED:
+      return "is not an assigned character";
+    default:
+      break;
+  }
+  if (c == kBrailleBlank || u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT)) return "is invisible";
+  return {};
+}
 
 absl::Status ValidatePrincipal(std::string_view name) { return CheckName(name, {"user:", "service:"}); }
 

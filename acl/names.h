@@ -16,6 +16,10 @@ namespace usher::acl {
 
 inline constexpr std::string_view kEveryone = "everyone";
 
+// Why the code point may not stand in a name that people read, e.g. "is white space"; empty if it may. Other kinds of
+// names, such as those of documents, are held to the same rule.
+std::string_view NameObjection(char32_t code_point);
+
 // OK for `user:ID` and `service:ID`; INVALID_ARGUMENT saying what is wrong otherwise.
 absl::Status ValidatePrincipal(std::string_view name);
 

@@ -1,6 +1,5 @@
 #include "index/corpus/resource_name.h"
 
-#include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
 #include "absl/strings/ascii.h"
@@ -8,9 +7,11 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "acl/absl_view.h"
+#include "acl/names.h"
 
 namespace usher::corpus {
 namespace {
@@ -30,19 +31,27 @@ std::string Quoted(absl::string_view name) {
   return absl::StrCat("'", absl::CHexEscape(name.substr(0, 80)), name.size() > 80 ? "..." : "", "'");
 }
 
-bool IsPrintableUtf8(std::string_view text) {
-  const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
-  const auto length = static_cast<int32_t>(text.size());
-  for (int32_t i = 0; i < length;) {
+// Invisible characters would carry hidden text into the very name of a result, and a line separator would let the name
+// pretend to be a line of its own.
+absl::Status CheckCodePoints(std::string_view id) {
+  const auto* bytes = reinterpret_cast<const uint8_t*>(id.data());
+  const auto length = static_cast<int32_t>(id.size());
+  for (int32_t next = 0; next < length;) {
+    const int32_t at = next;
     UChar32 c = 0;
-    U8_NEXT(bytes, i, length, c);
-    // Invisible characters would carry hidden text into the very name of a result.
-    if (c < 0 || u_charType(c) == U_CONTROL_CHAR || u_charType(c) == U_FORMAT_CHAR ||
-        u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT)) {
-      return false;
+    U8_NEXT(bytes, next, length, c);
+    if (c == ' ') continue;  // files have spaces in their names
+    if (c < 0) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("the document id ", Quoted(ToAbsl(id)), " is not valid UTF-8 at byte ", at));
+    }
+    if (const std::string_view objection = acl::NameObjection(static_cast<char32_t>(c)); !objection.empty()) {
+      return absl::InvalidArgumentError(
+          absl::StrFormat("U+%04X at byte %d of the document id %s %s; remove it or use a plain space (U+0020)",
+                          static_cast<uint32_t>(c), at, Quoted(ToAbsl(id)), ToAbsl(objection)));
     }
   }
-  return true;
+  return absl::OkStatus();
 }
 
 absl::Status Malformed(absl::string_view name, absl::string_view form) {
@@ -67,10 +76,7 @@ absl::Status ValidateDocumentId(std::string_view id) {
     return absl::InvalidArgumentError(
         absl::StrCat("a document id must have 1 to 512 bytes; ", Quoted(ToAbsl(id)), " has ", id.size()));
   }
-  if (!IsPrintableUtf8(id)) {
-    return absl::InvalidArgumentError(absl::StrCat("the document id ", Quoted(ToAbsl(id)),
-                                                   " must be valid UTF-8 without control or invisible characters"));
-  }
+  if (absl::Status status = CheckCodePoints(id); !status.ok()) return status;
   for (const absl::string_view segment : absl::StrSplit(ToAbsl(id), '/')) {
     if (segment.empty() || segment == "." || segment == "..") {
       return absl::InvalidArgumentError(

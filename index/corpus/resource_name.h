@@ -3,8 +3,9 @@
 //   collections/{collection}[/documents/{document}[/chunks/{number}]]
 //
 // A collection id has 1 to 64 of a-z, 0-9 and '-', starting with a letter. A document id has 1 to 512 bytes of UTF-8
-// without control characters; it may hold '/', but no empty, '.' or '..' segment. A chunk number is decimal without
-// leading zeros. Thread-safety: values; free functions. Errors: INVALID_ARGUMENT saying which part is wrong.
+// without control, invisible or unassigned characters, U+FFFD and white space other than U+0020; it may hold '/', but
+// no empty, '.' or '..' segment. A chunk number is decimal without leading zeros. Thread-safety: values; free
+// functions. Errors: INVALID_ARGUMENT saying which part is wrong.
 #ifndef USHER_INDEX_CORPUS_RESOURCE_NAME_H_
 #define USHER_INDEX_CORPUS_RESOURCE_NAME_H_
 

@@ -27,7 +27,9 @@ struct SearchOptions {
 };
 
 std::string FindingText(const json& finding) {
-  return absl::StrCat(Label(finding.value("kind", ""), "FINDING_KIND_"), " ", finding.value("rule", ""), ": ",
+  const std::string field = finding.value("field", "");
+  return absl::StrCat(field.empty() ? "" : absl::StrCat("in ", field, ": "),
+                      Label(finding.value("kind", ""), "FINDING_KIND_"), " ", finding.value("rule", ""), ": ",
                       Label(finding.value("action", ""), "FINDING_ACTION_"), ", ", finding.value("detail", ""));
 }
 
@@ -62,7 +64,19 @@ void PrintHits(const json& chunks, Output& out) {
   PrintFindings(chunks, out);
 }
 
-// Whole texts, since markers only make sense around all of what they mark.
+// Whole texts, since markers only make sense around all of what they mark. Names and findings repeat words of the
+// documents, so they stay out of what a model may be piped.
+void PrintDelimited(const json& answer, Output& out) {
+  const json& chunks = answer.at("chunks");
+  for (size_t i = 0; i < chunks.size(); ++i) {
+    out.Text(chunks[i].value("text", ""));
+    out.Note(absl::StrCat(i + 1, ": ", TitleOf(chunks[i])));
+    for (const json& finding : chunks[i].at("findings")) {
+      out.Note(absl::StrCat("! ", i + 1, ": ", FindingText(finding)));
+    }
+  }
+}
+
 void PrintTexts(const json& answer, Output& out) {
   for (const json& chunk : answer.at("chunks")) {
     out.Line(TitleOf(chunk), Colour::kFaint);
@@ -99,7 +113,7 @@ absl::StatusOr<ExitCode> Search(Session& session, const SearchOptions& options) 
     out.Json(*answer);
     return ExitCode::kOk;
   }
-  options.delimited ? PrintTexts(*answer, out) : PrintHits(answer->at("chunks"), out);
+  options.delimited ? PrintDelimited(*answer, out) : PrintHits(answer->at("chunks"), out);
   if (answer->contains("plan")) PrintPlan(answer->at("plan"), out);
   return ExitCode::kOk;
 }

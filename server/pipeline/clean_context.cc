@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "index/corpus/resource_name.h"
 #include "server/auth/crypto.h"
+#include "server/pipeline/clean_metadata.h"
 #include "server/sanitize/spotlight.h"
 
 namespace usher::pipeline {
@@ -16,10 +17,34 @@ bool FillRandom(absl::Span<unsigned char> out) {
   return bytes.ok();
 }
 
-absl::StatusOr<std::string> CleanLine(const sanitize::Sanitizer& sanitizer, const std::string& text) {
+// A finding outside the text. Positions only where the field is one value.
+void AddFinding(std::string_view field, const sanitize::Finding& found, bool one_value, CleanChunk& chunk) {
+  ChunkFinding finding{.field = std::string(field), .record = ToRecord(found)};
+  finding.record.source_begin = finding.record.source_end = 0;
+  if (!one_value) finding.record.text_begin = finding.record.text_end = 0;
+  chunk.findings.push_back(std::move(finding));
+}
+
+absl::StatusOr<std::string> CleanField(const sanitize::Sanitizer& sanitizer, std::string_view field,
+                                       const std::string& text, bool one_value, CleanChunk& chunk) {
   absl::StatusOr<sanitize::CleanText> clean = sanitizer.Clean(text, chunking::Format::kPlain);
   if (!clean.ok()) return clean.status();
+  for (const sanitize::Finding& found : clean->findings) AddFinding(field, found, one_value, chunk);
   return std::move(clean->text);
+}
+
+// The document's id is judged alone, since what stands before it in the name would hide how it begins.
+absl::Status JudgeName(const sanitize::Sanitizer& sanitizer, std::string_view collection,
+                       const std::string& document_id, CleanChunk& chunk) {
+  absl::StatusOr<sanitize::CleanText> clean = sanitizer.Clean(document_id, chunking::Format::kPlain);
+  if (!clean.ok()) return clean.status();
+  const size_t offset = corpus::FormatDocumentName(collection, "").size();
+  for (sanitize::Finding& found : clean->findings) {
+    found.action = sanitize::Action::kAnnotate;
+    found.clean = {offset + found.source.begin, offset + found.source.end};
+    AddFinding("name", found, true, chunk);
+  }
+  return absl::OkStatus();
 }
 
 bool SameFinding(const storage::FindingRecord& a, const storage::FindingRecord& b) {
@@ -35,17 +60,40 @@ absl::Status CleanBody(const sanitize::Sanitizer& sanitizer, const storage::Chun
     const sanitize::Span span = clean->map.ToClean(sanitize::Span{finding.text_begin, finding.text_end});
     finding.text_begin = span.begin;
     finding.text_end = span.end;
-    chunk.findings.push_back(std::move(finding));
+    chunk.findings.push_back({.field = "", .record = std::move(finding)});
   }
   for (const sanitize::Finding& found : clean->findings) {
     storage::FindingRecord finding = ToRecord(found);
     finding.source_begin = record.source_begin;
     finding.source_end = record.source_end;
     const bool known = std::any_of(chunk.findings.begin(), chunk.findings.end(),
-                                   [&](const auto& other) { return SameFinding(finding, other); });
-    if (!known) chunk.findings.push_back(std::move(finding));
+                                   [&](const ChunkFinding& other) { return SameFinding(finding, other.record); });
+    if (!known) chunk.findings.push_back({.field = "", .record = std::move(finding)});
   }
   chunk.text = std::move(clean->text);
+  return absl::OkStatus();
+}
+
+absl::Status CleanFields(const sanitize::Sanitizer& sanitizer, std::string_view collection,
+                         const VerifiedChunk& verified, CleanChunk& chunk) {
+  const storage::DocumentRecord& document = verified.document();
+  if (absl::Status status = JudgeName(sanitizer, collection, verified.record().document_id, chunk); !status.ok())
+    return status;
+  absl::StatusOr<std::string> title = CleanField(sanitizer, "title", document.title, true, chunk);
+  if (!title.ok()) return title.status();
+  chunk.title = *std::move(title);
+  absl::StatusOr<std::string> uri = CleanField(sanitizer, "source_uri", document.source_uri, true, chunk);
+  if (!uri.ok()) return uri.status();
+  chunk.source_uri = *std::move(uri);
+  for (const std::string& heading : verified.record().headings) {
+    absl::StatusOr<std::string> clean = CleanField(sanitizer, "headings", heading, false, chunk);
+    if (!clean.ok()) return clean.status();
+    chunk.headings.push_back(*std::move(clean));
+  }
+  absl::StatusOr<CleanMetadata> metadata = CleanMetadataJson(sanitizer, document.metadata_json, UncleanName::kDrop);
+  if (!metadata.ok()) return metadata.status();
+  for (const sanitize::Finding& found : metadata->findings) AddFinding("metadata", found, false, chunk);
+  chunk.metadata_json = std::move(metadata->json);
   return absl::OkStatus();
 }
 
@@ -54,21 +102,10 @@ absl::StatusOr<CleanChunk> CleanOne(const sanitize::Sanitizer& sanitizer, std::s
   CleanChunk chunk;
   chunk.name = corpus::FormatChunkName(collection, verified.record().document_id, verified.key().number);
   chunk.score = verified.score();
-  chunk.metadata_json = verified.document().metadata_json;
   chunk.source_begin = verified.record().source_begin;
   chunk.source_end = verified.record().source_end;
   if (absl::Status status = CleanBody(sanitizer, verified.record(), chunk); !status.ok()) return status;
-  absl::StatusOr<std::string> title = CleanLine(sanitizer, verified.document().title);
-  if (!title.ok()) return title.status();
-  chunk.title = *std::move(title);
-  absl::StatusOr<std::string> uri = CleanLine(sanitizer, verified.document().source_uri);
-  if (!uri.ok()) return uri.status();
-  chunk.source_uri = *std::move(uri);
-  for (const std::string& heading : verified.record().headings) {
-    absl::StatusOr<std::string> clean = CleanLine(sanitizer, heading);
-    if (!clean.ok()) return clean.status();
-    chunk.headings.push_back(*std::move(clean));
-  }
+  if (absl::Status status = CleanFields(sanitizer, collection, verified, chunk); !status.ok()) return status;
   return chunk;
 }
 
@@ -78,7 +115,7 @@ absl::StatusOr<std::string> BoundaryFor(const std::vector<CleanChunk>& chunks) {
     absl::StatusOr<std::string> boundary = sanitize::DrawBoundary(FillRandom);
     if (!boundary.ok()) return boundary.status();
     const bool occurs = std::any_of(chunks.begin(), chunks.end(), [&](const CleanChunk& chunk) {
-      return chunk.text.find(*boundary) != std::string::npos || chunk.name.find(*boundary) != std::string::npos;
+      return chunk.text.find(*boundary) != std::string::npos;
     });
     if (!occurs) return boundary;
   }
@@ -105,10 +142,10 @@ absl::StatusOr<CleanContext> CleanChunks(const sanitize::Sanitizer& sanitizer, s
   if (form == OutputForm::kPlain) return context;
   absl::StatusOr<std::string> boundary = BoundaryFor(context.chunks_);
   if (!boundary.ok()) return boundary.status();
-  for (CleanChunk& chunk : context.chunks_) {
-    absl::StatusOr<std::string> marked = sanitize::Delimit(chunk.text, chunk.name, *boundary);
+  for (size_t i = 0; i < context.chunks_.size(); ++i) {
+    absl::StatusOr<std::string> marked = sanitize::Delimit(context.chunks_[i].text, i + 1, *boundary);
     if (!marked.ok()) return marked.status();
-    chunk.text = *std::move(marked);
+    context.chunks_[i].text = *std::move(marked);
   }
   context.boundary_ = *std::move(boundary);
   return context;

@@ -1,7 +1,9 @@
 // Verified chunks, cleaned: what a language model may be handed.
 //
 // The text was cleaned when it was ingested; it is cleaned again here under the rules of now, so that text stored under
-// older rules does not leave as it is. Thread-safety: free functions; values.
+// older rules does not leave as it is. Findings say in which field they were made, because an order in a title is read
+// by a model as much as one in the text. Non-guarantee: the name of a chunk must lead back to it, so it leaves as it
+// is; what is found in it is labelled only. Thread-safety: free functions; values.
 #ifndef USHER_SERVER_PIPELINE_CLEAN_CONTEXT_H_
 #define USHER_SERVER_PIPELINE_CLEAN_CONTEXT_H_
 
@@ -19,6 +21,14 @@ namespace usher::pipeline {
 
 enum class OutputForm { kPlain, kDelimited };
 
+// A finding on its way out.
+struct ChunkFinding {
+  std::string field;  // "" for the text; else `name`, `title`, `headings`, `source_uri` or `metadata`
+  // For other fields than the text, source positions are 0, and text positions are those in the field's value as it
+  // leaves, or 0 for `headings` and `metadata`, which hold several values.
+  storage::FindingRecord record;
+};
+
 struct CleanChunk {
   std::string name;  // collections/.../documents/.../chunks/...
   float score = 0;
@@ -29,7 +39,7 @@ struct CleanChunk {
   std::string metadata_json;
   uint64_t source_begin = 0;
   uint64_t source_end = 0;
-  std::vector<storage::FindingRecord> findings;
+  std::vector<ChunkFinding> findings;
 };
 
 class CleanContext {
@@ -52,7 +62,7 @@ class CleanContext {
 absl::StatusOr<CleanContext> CleanChunks(const sanitize::Sanitizer& sanitizer, std::string_view collection,
                                          const std::vector<VerifiedChunk>& chunks, OutputForm form);
 
-// A finding as it is stored and sent.
+// A finding in a text as it is stored.
 storage::FindingRecord ToRecord(const sanitize::Finding& finding);
 
 }  // namespace usher::pipeline

@@ -148,7 +148,8 @@ v1::RetrievedChunk ToProto(const pipeline::CleanChunk& chunk) {
   message.set_source_uri(chunk.source_uri);
   message.set_source_begin(chunk.source_begin);
   message.set_source_end(chunk.source_end);
-  for (const storage::FindingRecord& finding : chunk.findings) {
+  for (const pipeline::ChunkFinding& found : chunk.findings) {
+    const storage::FindingRecord& finding = found.record;
     v1::Finding* out = message.add_findings();
     out->set_rule(finding.rule);
     out->set_kind(KindToProto(finding.kind));
@@ -158,6 +159,7 @@ v1::RetrievedChunk ToProto(const pipeline::CleanChunk& chunk) {
     out->set_text_begin(finding.text_begin);
     out->set_text_end(finding.text_end);
     out->set_detail(finding.detail);
+    out->set_field(found.field);
   }
   if (!chunk.metadata_json.empty()) MetadataFromJson(chunk.metadata_json, message.mutable_metadata());
   return message;

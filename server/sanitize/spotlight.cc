@@ -5,31 +5,17 @@
 #include "absl/status/status.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
-#include "index/chunking/ascii.h"
 #include "index/chunking/utf8.h"
 
 namespace usher::sanitize {
 namespace {
 
 constexpr size_t kBoundaryBytes = 16;
-constexpr size_t kMaxSourceBytes = 512;
 constexpr std::string_view kMark = "<<<";
 
 bool IsBoundary(std::string_view boundary) {
   return boundary.size() == 2 * kBoundaryBytes &&
          boundary.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
-// Only what cannot end an attribute or a line stays as it is; the rest becomes %XX, byte by byte.
-std::string EscapeSource(std::string_view source) {
-  std::string escaped;
-  for (const char c : source.substr(0, kMaxSourceBytes)) {
-    const bool plain = chunking::IsLetterAscii(c) || chunking::IsDigitAscii(c) ||
-                       std::string_view("-._/:@ ").find(c) != std::string_view::npos;
-    escaped += plain ? std::string(1, c) : absl::StrFormat("%%%02X", static_cast<unsigned char>(c));
-  }
-  return escaped;
 }
 
 // A model may take any "<<<END" for the end, whatever follows it.
@@ -56,15 +42,14 @@ absl::StatusOr<std::string> DrawBoundary(const RandomBytes& random) {
   return absl::BytesToHexString({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
-absl::StatusOr<std::string> Delimit(std::string_view text, std::string_view source, std::string_view boundary) {
+absl::StatusOr<std::string> Delimit(std::string_view text, size_t ordinal, std::string_view boundary) {
   if (!IsBoundary(boundary)) return absl::InvalidArgumentError("the boundary must be 32 hexadecimal digits: draw one");
-  if (text.find(boundary) != std::string_view::npos || source.find(boundary) != std::string_view::npos) {
+  if (text.find(boundary) != std::string_view::npos) {
     return absl::InvalidArgumentError("the boundary occurs in the text it should mark: draw another one");
   }
   if (absl::Status status = chunking::CheckUtf8(text); !status.ok()) return status;
   const std::string name(boundary);
-  return absl::StrCat("<<<CONTEXT ", name, " source=\"", EscapeSource(source), "\" >>>\n", BreakMarks(text),
-                      "\n<<<END ", name, ">>>\n");
+  return absl::StrCat("<<<CONTEXT ", name, " ", ordinal, ">>>\n", BreakMarks(text), "\n<<<END ", name, ">>>\n");
 }
 
 }  // namespace usher::sanitize

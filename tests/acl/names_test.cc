@@ -108,6 +108,14 @@ TEST(NamesTest, UnassignedAndReplacementCharactersAreRefused) {
   EXPECT_THAT(Refusal(ValidatePrincipal("user:\xEF\xBF\xBD")), HasSubstr("is what broken text decodes to"));
 }
 
+TEST(NamesTest, TheReasonForEachCodePointCanBeAskedFor) {
+  EXPECT_EQ(NameObjection(U'a'), "");
+  EXPECT_EQ(NameObjection(U' '), "is white space");
+  EXPECT_EQ(NameObjection(U'\u2029'), "is white space");
+  EXPECT_EQ(NameObjection(U'\u2800'), "is invisible");
+  EXPECT_EQ(NameObjection(U'\u0378'), "is not an assigned character");
+}
+
 TEST(NamesTest, MessagesQuoteHostileNamesAsShortAscii) {
   const std::string hostile = "user:\x1B[2J\n" + std::string(100'000, 'A');
   const std::string message = Refusal(ValidatePrincipal(hostile));

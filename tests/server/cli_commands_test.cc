@@ -141,7 +141,16 @@ TEST_F(CommandTest, SearchEscapesWhatDocumentsSayAndMarksFindings) {
   EXPECT_THAT(result.out, Not(HasSubstr("\x1b")));
   EXPECT_THAT(result.out, HasSubstr("handbook/hr/leave.md#0"));
   EXPECT_THAT(result.out, HasSubstr("! 1: hidden unicode.bidi"));
+  EXPECT_THAT(result.out, HasSubstr("! 1: in title: injection instructions.override"));
   EXPECT_EQ(server_.last_principal(), "user:alice");
+}
+
+TEST_F(CommandTest, DelimitedOutputHoldsNothingOfADocumentOutsideTheMarks) {
+  const Result result = Usher({"search", "handbook", "parents", "--delimited"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_EQ(result.out, "\\u{1b}[31mleave \\u{202e} for parents\n") << "the text as the server marked it, and no more";
+  EXPECT_THAT(result.err, HasSubstr("1: handbook/hr/leave.md#0"));
+  EXPECT_THAT(result.err, HasSubstr("! 1: hidden unicode.bidi"));
 }
 
 TEST_F(CommandTest, ErrorsNameTheFieldAndExitWithOne) {

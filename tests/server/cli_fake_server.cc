@@ -86,6 +86,10 @@ struct FakeServer::Services {
       finding->set_rule("unicode.bidi");
       finding->set_kind(v1::FINDING_KIND_HIDDEN);
       finding->set_detail("U+202E");
+      auto* in_title = chunk->add_findings();
+      in_title->set_rule("instructions.override");
+      in_title->set_kind(v1::FINDING_KIND_INJECTION);
+      in_title->set_field("title");
       return Status::OK;
     }
     State* state = nullptr;
