@@ -53,6 +53,12 @@ void ClassTable::Post(ClassId id, const CompiledPolicy& policy) {
   }
 }
 
+std::optional<ClassId> ClassTable::Find(const Policy& document_policy) const {
+  const auto it = ids_.find(PolicyFingerprint(document_policy));
+  if (it == ids_.end()) return std::nullopt;
+  return it->second;
+}
+
 void ClassTable::AddChunks(ClassId id, int64_t delta) {
   if (id.value() >= chunk_counts_.size()) return;
   uint64_t& count = chunk_counts_[id.value()];

@@ -10,6 +10,7 @@
 #define USHER_ACL_CLASS_TABLE_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,9 @@ class ClassTable {
 
   // The class of documents with this canonical policy of their own; made when it is new.
   ClassId Intern(const Policy& document_policy);
+
+  // The class of documents with this policy; nullopt when no document ever had it.
+  std::optional<ClassId> Find(const Policy& document_policy) const;
 
   // Moves the count of chunks of a class; never below 0. Does nothing for a class that was never interned.
   void AddChunks(ClassId id, int64_t delta);

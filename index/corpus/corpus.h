@@ -40,6 +40,7 @@ namespace usher::corpus {
 // What a reader holds of one collection, all of one revision. Immutable.
 struct View {
   acl::Revision revision;
+  acl::Revision tenant_revision;  // of the tenant's own newest write
   acl::CollectionId collection_id;
   std::string embedding_model;
   int dimension = 0;
@@ -51,6 +52,7 @@ struct View {
 // The rules as they are now; valid only inside the call that hands it out.
 struct CurrentRules {
   acl::Revision revision;
+  acl::Revision tenant_revision;  // of the tenant's own newest write; the store may show documents of a later one
   const acl::GroupGraph& groups;
   const acl::Policy* collection_policy;  // null: the collection is gone
 };
@@ -130,6 +132,11 @@ class Corpus {
   // Calls `read` with the rules of now, which do not change while it runs: keep it short, writers wait.
   void WithCurrentRules(std::string_view tenant, std::string_view collection, acl::CollectionId id,
                         const std::function<void(const CurrentRules&)>& read) const;
+
+  // For each policy, whether documents that have it are in `entitlement`, by the classes of now. The first of the two
+  // computations for chunks that were named rather than searched.
+  std::vector<bool> Entitled(std::string_view tenant, std::string_view collection, acl::CollectionId id,
+                             const acl::Entitlement& entitlement, absl::Span<const acl::Policy* const> policies) const;
 
   // Returns when every write of which the store could show something at the call is in force or has failed, or at
   // `deadline` with DEADLINE_EXCEEDED.

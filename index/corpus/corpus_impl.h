@@ -38,6 +38,10 @@ struct Corpus::Impl {
   std::shared_ptr<const acl::Entitlement> Entitle(const Tenant& tenant, Collection& collection,
                                                   std::string_view principal) const;
 
+  using NodeReader = std::function<void(const Collection& collection, const storage::DocumentRecord* document)>;
+  absl::Status ReadNode(const Tenant& tenant, const NodeName& node, const NodeReader& read) const;
+  absl::Status AwaitStore(absl::Time deadline) const;
+
   // The one way to write: replays a known request_id; else prepares (with the revision the write will have), commits,
   // applies.
   using Prepare = std::function<absl::StatusOr<PreparedWrite>(Tenant& tenant, acl::Revision revision)>;

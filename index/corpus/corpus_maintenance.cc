@@ -29,16 +29,21 @@ void Corpus::Impl::RunMaintenance() {
       const std::shared_lock lock(tenants_mutex);
       for (const auto& [id, tenant] : tenants) all.push_back(tenant);
     }
+    bool worked = false;
     for (const std::shared_ptr<Tenant>& tenant : all) {
       std::vector<std::shared_ptr<Collection>> collections;
       {
         const std::shared_lock lock(tenant->mutex);
         for (const auto& [name, collection] : tenant->collections) collections.push_back(collection);
       }
+      // One job each a round, so that a collection that is always busy does not keep the others waiting.
       for (const std::shared_ptr<Collection>& collection : collections) {
-        while (MaintainOne(*tenant, *collection)) {
-        }
+        if (MaintainOne(*tenant, *collection)) worked = true;
       }
+    }
+    if (worked) {
+      const std::unique_lock lock(maintenance_mutex);
+      maintenance_due = true;
     }
   }
 }

@@ -72,6 +72,9 @@ class VersionLoader {
   std::vector<float> rows_;
 };
 
+// What is durable must come into force: if memory cannot follow the store, only a restart can put it right.
+void Apply(const PreparedWrite& write) noexcept { write.apply(); }
+
 }  // namespace
 
 absl::Status NoSuchCollection(std::string_view name) {
@@ -104,6 +107,7 @@ absl::Status Corpus::Impl::Load() {
     return LoadCollection(*MakeTenant(tenant), std::move(record));
   });
   if (!status.ok()) return status;
+  for (const auto& [id, tenant] : tenants) tenant->revision = store->last_revision();
   const std::unique_lock lock(applied_mutex);
   applied = store->last_revision();
   return absl::OkStatus();
@@ -158,7 +162,10 @@ absl::Status Corpus::Impl::CommitAndApply(Tenant& tenant, PreparedWrite write, a
   const absl::Status status = store->Commit(std::move(write.batch), revision);
   // Nobody reads this tenant between the change of its memory and the change of the revision.
   const std::unique_lock tenant_lock(tenant.mutex);
-  if (status.ok()) write.apply();
+  if (status.ok()) {
+    Apply(write);
+    tenant.revision = revision;
+  }
   const std::unique_lock lock(applied_mutex);
   if (status.ok()) applied = revision;
   committing.reset();

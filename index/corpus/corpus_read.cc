@@ -43,6 +43,7 @@ absl::StatusOr<View> Corpus::Resolve(std::string_view tenant_id, std::string_vie
   view.authorized_chunks = collection->classes.CountChunks(*view.entitlement);
   if (view.authorized_chunks == 0) return nothing;
   view.revision = revision();
+  view.tenant_revision = tenant->revision;
   view.collection_id = collection->record.id;
   view.embedding_model = collection->record.embedding_model;
   view.dimension = collection->record.dimension;
@@ -58,56 +59,96 @@ void Corpus::WithCurrentRules(std::string_view tenant_id, std::string_view name,
   const std::shared_ptr<Collection> collection = Impl::FindCollection(*tenant, name);
   // A collection made anew under an old name is another one.
   const bool same = collection != nullptr && collection->record.id == id;
-  read(CurrentRules{revision(), tenant->groups, same ? &collection->record.policy : nullptr});
+  read(CurrentRules{revision(), tenant->revision, tenant->groups, same ? &collection->record.policy : nullptr});
 }
 
-absl::Status Corpus::AwaitStore(absl::Time deadline) const {
-  std::unique_lock lock(impl_->applied_mutex);
-  const std::optional<acl::Revision> pending = impl_->committing;
+std::vector<bool> Corpus::Entitled(std::string_view tenant_id, std::string_view name, acl::CollectionId id,
+                                   const acl::Entitlement& entitlement,
+                                   absl::Span<const acl::Policy* const> policies) const {
+  std::vector<bool> entitled(policies.size(), false);
+  const std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
+  if (tenant == nullptr) return entitled;
+  const std::shared_lock lock(tenant->mutex);
+  const std::shared_ptr<Collection> collection = Impl::FindCollection(*tenant, name);
+  if (collection == nullptr || collection->record.id != id) return entitled;
+  for (size_t i = 0; i < policies.size(); ++i) {
+    const std::optional<acl::ClassId> class_id = collection->classes.Find(*policies[i]);
+    entitled[i] = class_id && entitlement.Contains(*class_id);
+  }
+  return entitled;
+}
+
+absl::Status Corpus::Impl::AwaitStore(absl::Time deadline) const {
+  std::unique_lock lock(applied_mutex);
+  const std::optional<acl::Revision> pending = committing;
   if (!pending) return absl::OkStatus();
-  const bool reached = impl_->applied_changed.wait_until(lock, absl::ToChronoTime(deadline),
-                                                         [&] { return impl_->committing != pending; });
+  const bool reached =
+      applied_changed.wait_until(lock, absl::ToChronoTime(deadline), [&] { return committing != pending; });
   if (reached) return absl::OkStatus();
   return absl::DeadlineExceededError("the deadline passed while a write was being put in force; retry");
 }
+
+absl::Status Corpus::AwaitStore(absl::Time deadline) const { return impl_->AwaitStore(deadline); }
 
 acl::Revision Corpus::revision() const {
   const std::unique_lock lock(impl_->applied_mutex);
   return impl_->applied;
 }
 
+// Calls `read` with collection and document as of one revision: the store may show a document of a write that is not in
+// force yet, and its rules must not be read together with the older ones of the collection.
+absl::Status Corpus::Impl::ReadNode(const Tenant& tenant, const NodeName& node, const NodeReader& read) const {
+  for (;;) {
+    {
+      const std::shared_lock lock(tenant.mutex);
+      const std::shared_ptr<Collection> collection = FindCollection(tenant, node.collection);
+      if (collection == nullptr) return NoSuchCollection(node.collection);
+      if (node.document.empty()) {
+        read(*collection, nullptr);
+        return absl::OkStatus();
+      }
+      const auto document = store->GetDocument(collection->record.id, node.document);
+      if (!document.ok()) return document.status();
+      if (!document->has_value()) return NoSuchDocument({node.collection, node.document});
+      if ((*document)->revision <= tenant.revision) {
+        read(*collection, &**document);
+        return absl::OkStatus();
+      }
+    }
+    if (absl::Status status = AwaitStore(absl::InfiniteFuture()); !status.ok()) return status;
+  }
+}
+
 absl::StatusOr<bool> Corpus::Check(std::string_view tenant_id, std::string_view principal, const NodeName& node) const {
   const std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
   if (tenant == nullptr) return false;
-  const std::shared_lock lock(tenant->mutex);
-  const std::shared_ptr<Collection> collection = Impl::FindCollection(*tenant, node.collection);
-  if (collection == nullptr) return false;
-  const acl::Checker checker(tenant->groups, principal, impl_->clock->Now());
-  if (node.document.empty()) return checker.MayRead(std::array<const acl::Policy*, 1>{&collection->record.policy});
-  auto document = impl_->store->GetDocument(collection->record.id, node.document);
-  if (!document.ok()) return document.status();
-  if (!document->has_value()) return false;
-  return checker.MayRead({&collection->record.policy, &(*document)->policy});
+  bool allowed = false;
+  const absl::Status status =
+      impl_->ReadNode(*tenant, node, [&](const Collection& collection, const storage::DocumentRecord* document) {
+        const acl::Checker checker(tenant->groups, principal, impl_->clock->Now());
+        std::vector<const acl::Policy*> chain{&collection.record.policy};
+        if (document != nullptr) chain.push_back(&document->policy);
+        allowed = checker.MayRead(chain);
+      });
+  if (!status.ok() && !absl::IsNotFound(status)) return status;
+  return allowed;
 }
 
 absl::StatusOr<acl::Explanation> Corpus::Explain(std::string_view tenant_id, std::string_view principal,
                                                  const NodeName& node) const {
   const std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
   if (tenant == nullptr) return NoSuchCollection(node.collection);
-  const std::shared_lock lock(tenant->mutex);
-  const std::shared_ptr<Collection> collection = Impl::FindCollection(*tenant, node.collection);
-  if (collection == nullptr) return NoSuchCollection(node.collection);
-  const std::string collection_name = FormatCollectionName(node.collection);
-  std::vector<acl::ChainNode> chain{{collection_name, &collection->record.policy}};
-  const std::string document_name = FormatDocumentName(node.collection, node.document);
-  absl::StatusOr<std::optional<storage::DocumentRecord>> document = std::nullopt;
-  if (!node.document.empty()) {
-    document = impl_->store->GetDocument(collection->record.id, node.document);
-    if (!document.ok()) return document.status();
-    if (!document->has_value()) return NoSuchDocument({node.collection, node.document});
-    chain.push_back({document_name, &(*document)->policy});
-  }
-  return acl::Explain(tenant->groups, principal, chain, impl_->clock->Now());
+  acl::Explanation explanation;
+  const absl::Status status =
+      impl_->ReadNode(*tenant, node, [&](const Collection& collection, const storage::DocumentRecord* document) {
+        const std::string collection_name = FormatCollectionName(node.collection);
+        const std::string document_name = FormatDocumentName(node.collection, node.document);
+        std::vector<acl::ChainNode> chain{{collection_name, &collection.record.policy}};
+        if (document != nullptr) chain.push_back({document_name, &document->policy});
+        explanation = acl::Explain(tenant->groups, principal, chain, impl_->clock->Now());
+      });
+  if (!status.ok()) return status;
+  return explanation;
 }
 
 absl::StatusOr<CollectionInfo> Corpus::GetCollection(std::string_view tenant_id, std::string_view name) const {

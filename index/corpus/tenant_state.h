@@ -7,9 +7,9 @@
 
 #include "absl/container/btree_map.h"
 #include "acl/class_table.h"
-#include "acl/writer_first_mutex.h"
 #include "acl/group_graph.h"
 #include "acl/subject_table.h"
+#include "acl/writer_first_mutex.h"
 #include "index/corpus/entitlement_cache.h"
 #include "index/storage/records.h"
 #include "index/vector_index.h"
@@ -37,6 +37,7 @@ struct Collection {
 // holds it shared.
 struct Tenant {
   mutable acl::WriterFirstMutex mutex;
+  acl::Revision revision;  // of the newest write that is in force here
   acl::SubjectTable subjects;
   acl::GroupGraph groups{&subjects};
   absl::btree_map<std::string, std::shared_ptr<Collection>, std::less<>> collections;

@@ -1,12 +1,10 @@
 #include "server/audit/receipt_log.h"
 
-#include <openssl/evp.h>
-
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "server/auth/crypto.h"
 
 namespace usher::audit {
 namespace {
@@ -15,19 +13,13 @@ using Json = nlohmann::ordered_json;
 
 constexpr char kGenesis[] = "0000000000000000000000000000000000000000000000000000000000000000";
 
-std::string Digest(std::string_view entry) {
-  std::string digest(32, '\0');
-  // A digest that fails must not become a known value.
-  if (EVP_Digest(entry.data(), entry.size(), reinterpret_cast<unsigned char*>(digest.data()), nullptr, EVP_sha256(),
-                 nullptr) != 1) {
-    std::abort();
-  }
-  return absl::BytesToHexString(digest);
-}
+std::string Digest(std::string_view entry) { return absl::BytesToHexString(auth::Sha256(entry)); }
 
-std::string ToLine(const Receipt& receipt, uint64_t id, const std::string& previous, absl::Time now) {
+std::string ToLine(const Receipt& receipt, uint64_t id, const std::string& name, const std::string& previous,
+                   absl::Time now) {
   Json entry;
   entry["id"] = id;
+  entry["receipt"] = name;
   entry["previous"] = previous;
   entry["time"] = absl::FormatTime(absl::RFC3339_full, now, absl::UTCTimeZone());
   entry["method"] = receipt.method;
@@ -67,16 +59,20 @@ absl::StatusOr<std::unique_ptr<ReceiptLog>> ReceiptLog::Open(storage::Store* sto
 }
 
 absl::StatusOr<std::string> ReceiptLog::Append(const Receipt& receipt) {
+  // A number would tell callers how many answers others were given.
+  absl::StatusOr<std::string> random = auth::RandomBytes(16);
+  if (!random.ok()) return random.status();
+  const std::string name = absl::StrCat("r-", absl::BytesToHexString(*random));
   const std::unique_lock lock(mutex_);
   const uint64_t id = last_id_ + 1;
-  const std::string line = ToLine(receipt, id, last_digest_, clock_->Now());
+  const std::string line = ToLine(receipt, id, name, last_digest_, clock_->Now());
   if (absl::Status status = store_->AppendAudit(id, line); !status.ok()) {
     return absl::Status(status.code(),
                         absl::StrCat("the receipt could not be written, so there is no answer: ", status.message()));
   }
   last_id_ = id;
   last_digest_ = Digest(line);
-  return absl::StrCat("r-", id);
+  return name;
 }
 
 absl::StatusOr<Verification> VerifyReceipts(const storage::Store& store) {

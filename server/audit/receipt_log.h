@@ -44,7 +44,7 @@ class ReceiptLog {
   // `store` and `clock` must outlive the log. DATA_LOSS when the last entry does not parse.
   static absl::StatusOr<std::unique_ptr<ReceiptLog>> Open(storage::Store* store, const acl::Clock* clock);
 
-  // Returns the receipt's id, e.g. "r-42".
+  // Returns the receipt's name, "r-" and 32 random hexadecimal digits, by which it is found in the log.
   absl::StatusOr<std::string> Append(const Receipt& receipt);
 
  private:

@@ -1,5 +1,7 @@
 #include "server/auth/token.h"
 
+#include <algorithm>
+
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -9,24 +11,44 @@
 namespace usher::auth {
 namespace {
 
-constexpr size_t kMacBytes = 16;
+constexpr size_t kNonceBytes = 16;
+constexpr size_t kBlockBytes = 32;
 constexpr size_t kMaxTokenBytes = 2'048;
 constexpr std::string_view kRevision = "revision";
 
 }  // namespace
 
-std::string TokenMint::Seal(std::string_view purpose, std::string_view payload) const {
+// A MAC of the payload is both proof and nonce (the construction of SIV, RFC 5297, with HMAC as the only primitive):
+// equal payloads give equal tokens, and nothing else about a payload shows.
+std::string TokenMint::Crypt(std::string_view nonce, std::string_view text) const {
+  std::string result(text);
+  for (size_t at = 0; at < result.size(); at += kBlockBytes) {
+    const std::string block = Mac(key_, absl::StrCat("stream:", at, ":", acl::ToAbsl(nonce)));
+    for (size_t i = at; i < std::min(result.size(), at + kBlockBytes); ++i) {
+      result[i] = static_cast<char>(result[i] ^ block[i - at]);
+    }
+  }
+  return result;
+}
+
+std::string TokenMint::Nonce(std::string_view purpose, std::string_view payload) const {
   // The length keeps purpose and payload apart.
-  const std::string bound = absl::StrCat(purpose.size(), ":", acl::ToAbsl(purpose), acl::ToAbsl(payload));
-  const std::string mac = Mac(key_, bound).substr(0, kMacBytes);
-  return absl::WebSafeBase64Escape(absl::StrCat(mac, acl::ToAbsl(payload)));
+  return Mac(key_, absl::StrCat("proof:", purpose.size(), ":", acl::ToAbsl(purpose), acl::ToAbsl(payload)))
+      .substr(0, kNonceBytes);
+}
+
+std::string TokenMint::Seal(std::string_view purpose, std::string_view payload) const {
+  const std::string nonce = Nonce(purpose, payload);
+  return absl::WebSafeBase64Escape(absl::StrCat(nonce, Crypt(nonce, payload)));
 }
 
 absl::StatusOr<std::string> TokenMint::Open(std::string_view purpose, std::string_view token) const {
   std::string sealed;
   if (token.size() <= kMaxTokenBytes && absl::WebSafeBase64Unescape(acl::ToAbsl(token), &sealed) &&
-      sealed.size() >= kMacBytes) {
-    std::string payload = sealed.substr(kMacBytes);
+      sealed.size() >= kNonceBytes) {
+    const std::string_view nonce = std::string_view(sealed).substr(0, kNonceBytes);
+    std::string payload = Crypt(nonce, std::string_view(sealed).substr(kNonceBytes));
+    // The text is compared, not only the proof, so that one payload has one token.
     if (ConstantTimeEqual(Seal(purpose, payload), token)) return payload;
   }
   return absl::InvalidArgumentError(

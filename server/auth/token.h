@@ -28,6 +28,9 @@ class TokenMint {
   absl::StatusOr<std::string> ParsePageToken(std::string_view scope, std::string_view token) const;
 
  private:
+  // Turns text into noise and back.
+  std::string Crypt(std::string_view nonce, std::string_view text) const;
+  std::string Nonce(std::string_view purpose, std::string_view payload) const;
   std::string Seal(std::string_view purpose, std::string_view payload) const;
   absl::StatusOr<std::string> Open(std::string_view purpose, std::string_view token) const;
 

@@ -86,9 +86,11 @@ void PrintTexts(const json& answer, Output& out) {
 }
 
 void PrintPlan(const json& plan, Output& out) {
-  out.Line(absl::StrCat("plan: ", plan.value("path", ""), ", ", plan.value("scanned_chunks", "0"), " of ",
-                        plan.value("authorized_chunks", "0"), " readable chunks scanned, ", plan.value("reruns", 0),
-                        " reruns"));
+  const std::string path = plan.value("path", "");
+  const std::string how = path.empty() ? std::string("path shown with --exact or to managers only")
+                                       : absl::StrCat(path, ", ", plan.value("scanned_chunks", "0"), " chunks scanned");
+  out.Line(absl::StrCat("plan: ", how, ", ", plan.value("authorized_chunks", "0"), " readable, ",
+                        plan.value("reruns", 0), " reruns"));
   std::vector<std::string> times;
   for (const char* step : {"resolve", "embed", "search", "load", "verify", "sanitize"}) {
     const std::string field = absl::StrCat(step, "_time");

@@ -37,7 +37,7 @@ struct Config {
   std::string embedding_ca_file;
 
   int64_t limits_max_calls = 256;
-  int64_t limits_max_request_bytes = 32 << 20;
+  int64_t limits_max_request_bytes = 16 << 20;
   absl::Duration limits_max_query_time = absl::Seconds(30);
   absl::Duration limits_max_write_time = absl::Minutes(10);
   absl::Duration limits_drain_time = absl::Seconds(20);

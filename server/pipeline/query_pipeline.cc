@@ -2,10 +2,11 @@
 
 #include <spdlog/spdlog.h>
 
+#include <chrono>
 #include <cmath>
-#include <unordered_map>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "server/status_detail.h"
 
@@ -41,6 +42,15 @@ absl::Status Overtaken() {
       RetryAfter(absl::AbortedError("rules or documents changed faster than the search could follow; retry"),
                  absl::Milliseconds(50)),
       "CONCURRENT_CHANGES");
+}
+
+// Whether the graph is used, and how far it is walked, depends on chunks that the caller may not read; an exact scan
+// does not.
+void HideWhatDependsOnOthers(const auth::Caller& caller, index::SearchMode mode, Plan& plan) {
+  const bool manages = auth::MayCall("usher.v1.CorpusService/GetCollection", caller.roles());
+  if (manages || mode == index::SearchMode::kExact) return;
+  plan.path = {};
+  plan.scanned_chunks = 0;
 }
 
 absl::Status Normalize(std::vector<float>& vector) {
@@ -106,6 +116,8 @@ absl::StatusOr<Answer> QueryPipeline::Search(const CallControl& call, const Sear
       if (absl::Status status = parts_.corpus->AwaitStore(deadline); !status.ok()) return status;
       continue;
     }
+    if (absl::Status status = CheckAlive(call, deadline, *parts_.clock); !status.ok()) return status;
+    HideWhatDependsOnOthers(visit->caller, question.mode, plan);
     // What became readable after the search is not in the answer, so the answer claims no later revision.
     return Finish(*visit, kSearchMethod, question.collection, question.form, *verified, view->revision, plan, started);
   }
@@ -147,18 +159,15 @@ absl::StatusOr<Verification> QueryPipeline::ReadNamed(const CallControl& call, c
   plan.resolve = timer.Lap();
   if (absl::IsNotFound(view.status())) return verified;
   if (!view.ok()) return view.status();
-  const auto candidates = FindNamed(view->collection_id, question.names);
-  if (!candidates.ok()) return candidates.status();
-  absl::StatusOr<std::vector<LoadedChunk>> loaded = Load(view->collection_id, *candidates);
+  const absl::StatusOr<Named> named = FindNamed(visit.caller, *view, question);
+  if (!named.ok()) return named.status();
+  absl::StatusOr<std::vector<LoadedChunk>> loaded = Load(view->collection_id, named->candidates);
   if (!loaded.ok()) return loaded.status();
-  const size_t vanished = candidates->size() - loaded->size();
+  const size_t vanished = named->candidates.size() - loaded->size();
   plan.load = timer.Lap();
   if (absl::Status status = CheckAlive(call, deadline, *parts_.clock); !status.ok()) return status;
-  // No entitlement preselected these, so a refusal here is an everyday answer and no defect.
-  corpus::View unsearched = *view;
-  unsearched.revision = acl::Revision(0);
-  absl::StatusOr<Verification> checked = VerifyFor(visit.caller, question.collection, unsearched, *std::move(loaded));
-  if (checked.ok()) checked->outdated += vanished;
+  absl::StatusOr<Verification> checked = VerifyFor(visit.caller, question.collection, *view, *std::move(loaded));
+  if (checked.ok()) checked->outdated += vanished + named->outdated;
   plan.verify = timer.Lap();
   return checked;
 }
@@ -214,26 +223,38 @@ absl::StatusOr<std::vector<LoadedChunk>> QueryPipeline::Load(acl::CollectionId c
   return loaded;
 }
 
-absl::StatusOr<std::vector<index::Candidate>> QueryPipeline::FindNamed(
-    acl::CollectionId collection, const std::vector<corpus::ChunkName>& names) const {
+absl::StatusOr<QueryPipeline::Named> QueryPipeline::FindNamed(const auth::Caller& caller, const corpus::View& view,
+                                                              const ChunksQuestion& question) const {
   std::vector<std::string> ids;
-  for (const corpus::ChunkName& name : names) ids.push_back(name.document);
-  const auto documents = parts_.store->GetDocuments(collection, ids);
+  absl::flat_hash_map<std::string, size_t> places;
+  for (const corpus::ChunkName& name : question.names) {
+    if (places.try_emplace(name.document, ids.size()).second) ids.push_back(name.document);
+  }
+  const auto documents = parts_.store->GetDocuments(view.collection_id, ids);
   if (!documents.ok()) return documents.status();
-  std::vector<index::Candidate> candidates;
-  for (size_t i = 0; i < names.size(); ++i) {
-    const auto& document = (*documents)[i];
-    if (document && names[i].number < document->chunk_count) {
-      candidates.push_back({{document->version, names[i].number}, 0});
+  static const acl::Policy kNone;
+  std::vector<const acl::Policy*> policies;
+  for (const auto& document : *documents) policies.push_back(document ? &document->policy : &kNone);
+  const std::vector<bool> entitled =
+      parts_.corpus->Entitled(caller.tenant(), question.collection, view.collection_id, *view.entitlement, policies);
+  Named named;
+  for (const corpus::ChunkName& name : question.names) {
+    const size_t place = places.at(name.document);
+    const auto& document = (*documents)[place];
+    if (!document || name.number >= document->chunk_count) continue;
+    if (document->revision > view.tenant_revision) {
+      ++named.outdated;
+    } else if (entitled[place]) {
+      named.candidates.push_back({{document->version, name.number}, 0});
     }
   }
-  return candidates;
+  return named;
 }
 
 absl::StatusOr<Verification> QueryPipeline::VerifyFor(const auth::Caller& caller, const std::string& collection,
                                                       const corpus::View& view, std::vector<LoadedChunk> loaded) {
-  const VerifyRequest request{caller.tenant(),    caller.principal(), collection,
-                              view.collection_id, view.revision,      view.entitlement->valid_until()};
+  const VerifyRequest request{caller.tenant(),    caller.principal(),   collection,
+                              view.collection_id, view.tenant_revision, view.entitlement->valid_until()};
   absl::StatusOr<Verification> verified = verifier_.Verify(request, std::move(loaded));
   if (verified.ok() && verified->defects > 0) {
     defects_.fetch_add(verified->defects, std::memory_order_relaxed);

@@ -103,8 +103,13 @@ class QueryPipeline {
                                                  absl::Time deadline) const;
   absl::StatusOr<std::vector<LoadedChunk>> Load(acl::CollectionId collection,
                                                 const std::vector<index::Candidate>& candidates) const;
-  absl::StatusOr<std::vector<index::Candidate>> FindNamed(acl::CollectionId collection,
-                                                          const std::vector<corpus::ChunkName>& names) const;
+  // Chunks that were asked for by name and are in the entitlement.
+  struct Named {
+    std::vector<index::Candidate> candidates;
+    size_t outdated = 0;  // chunks of documents whose newest write is not in force yet
+  };
+  absl::StatusOr<Named> FindNamed(const auth::Caller& caller, const corpus::View& view,
+                                  const ChunksQuestion& question) const;
   // One attempt: looks the named chunks up, loads and verifies them.
   absl::StatusOr<Verification> ReadNamed(const CallControl& call, const Visit& visit, const ChunksQuestion& question,
                                          Plan& plan);

@@ -8,6 +8,7 @@
 #define USHER_SERVER_PIPELINE_VERIFY_H_
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,15 +37,16 @@ class VerifiedChunk {
   const index::RowKey& key() const { return chunk_.key; }
   float score() const { return chunk_.score; }
   const storage::ChunkRecord& record() const { return chunk_.record; }
-  const storage::DocumentRecord& document() const { return document_; }
+  // Without its policy: whoever comes later has no use for rules.
+  const storage::DocumentRecord& document() const { return *document_; }
 
  private:
   friend class Verifier;
-  VerifiedChunk(LoadedChunk chunk, storage::DocumentRecord document)
+  VerifiedChunk(LoadedChunk chunk, std::shared_ptr<const storage::DocumentRecord> document)
       : chunk_(std::move(chunk)), document_(std::move(document)) {}
 
   LoadedChunk chunk_;
-  storage::DocumentRecord document_;
+  std::shared_ptr<const storage::DocumentRecord> document_;
 };
 
 struct Verification {
@@ -61,8 +63,8 @@ struct VerifyRequest {
   std::string_view principal;
   std::string_view collection;
   acl::CollectionId collection_id;
-  acl::Revision searched_revision;
-  absl::Time entitled_until;  // the entitlement itself said no more after this instant
+  acl::Revision searched_revision;  // of the tenant
+  absl::Time entitled_until;        // the entitlement itself said no more after this instant
 };
 
 class Verifier {

@@ -141,10 +141,12 @@ class AccessService final : public v1::AccessService::Service {
       if (question->principal != visit.caller.principal()) {
         if (absl::Status status = auth::Authorize(visit.caller, kAboutOthers); !status.ok()) return status;
       }
+      // Taken first: the verdict reflects at least this.
+      const acl::Revision revision = backend_.corpus->revision();
       auto allowed = backend_.corpus->Check(visit.caller.tenant(), question->principal, question->node);
       if (!allowed.ok()) return allowed.status();
       response->set_allowed(*allowed);
-      response->set_revision_token(backend_.tokens->RevisionToken(backend_.corpus->revision()));
+      response->set_revision_token(backend_.tokens->RevisionToken(revision));
       return absl::OkStatus();
     });
   }
@@ -155,10 +157,11 @@ class AccessService final : public v1::AccessService::Service {
     return Handle(*backend_.door, *context, kMethod, WorkKind::kQuery, [&](const Visit& visit) -> absl::Status {
       auto question = QuestionFromProto(*request, visit.caller.principal());
       if (!question.ok()) return question.status();
+      const acl::Revision revision = backend_.corpus->revision();
       auto explanation = backend_.corpus->Explain(visit.caller.tenant(), question->principal, question->node);
       if (!explanation.ok()) return explanation.status();
       *response = ToProto(*explanation);
-      response->set_revision_token(backend_.tokens->RevisionToken(backend_.corpus->revision()));
+      response->set_revision_token(backend_.tokens->RevisionToken(revision));
       return absl::OkStatus();
     });
   }

@@ -31,6 +31,9 @@ absl::Status CheckGrant(const auth::Caller& caller, const auth::NewKey& key) {
   if (!caller.roles().Contains(key.roles)) {
     return AtField(absl::PermissionDeniedError("a key can only be given roles that its maker holds"), "roles");
   }
+  if (key.delegate && !caller.delegate()) {
+    return AtField(absl::PermissionDeniedError("only a key with the delegate scope can give it on"), "delegate");
+  }
   return absl::OkStatus();
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "acl/absl_view.h"
 #include "google/protobuf/io/coded_stream.h"
@@ -70,6 +71,17 @@ grpc::Status Conclude(std::string_view method, const absl::Status& status) {
       spdlog::debug("{}: {}", method, absl::StatusCodeToString(status.code()));
   }
   return ToGrpcStatus(status);
+}
+
+grpc::Status ConcludeForReader(std::string_view method, const absl::Status& status) {
+  const bool inner = absl::IsInternal(status) || absl::IsDataLoss(status) || absl::IsUnknown(status) ||
+                     absl::IsUnavailable(status) ||
+                     (absl::IsResourceExhausted(status) && !DetailOf(status, kReasonDetail));
+  if (!inner) return Conclude(method, status);
+  const std::string reference = absl::BytesToHexString(auth::RandomBytes(8).value_or("unknown"));
+  spdlog::error("{}: {} [reference {}]", method, status.ToString(), reference);
+  return ToGrpcStatus(absl::Status(
+      status.code(), absl::StrCat("the server cannot answer now; its log says why under the reference ", reference)));
 }
 
 absl::StatusOr<corpus::WriteContext> WriteContextOf(const auth::Caller& caller, std::string_view method,

@@ -34,7 +34,11 @@ grpc::Status Handle(const pipeline::FrontDoor& door, const grpc::ServerContext& 
 // For handlers whose pipeline enters by itself: logs and converts.
 grpc::Status Conclude(std::string_view method, const absl::Status& status);
 
-// Who writes what; the fingerprint is over method and content without the request_id. INVALID_ARGUMENT for a bad
+// The same towards those who only read: an error of the server's own inside is logged under a reference, and the caller
+// is told that reference instead of what may speak of documents, files or others.
+grpc::Status ConcludeForReader(std::string_view method, const absl::Status& status);
+
+// Who writes what; the fingerprint is over method and content. INVALID_ARGUMENT for a bad
 // request_id.
 absl::StatusOr<corpus::WriteContext> WriteContextOf(const auth::Caller& caller, std::string_view method,
                                                     const std::string& request_id,

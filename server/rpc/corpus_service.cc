@@ -1,3 +1,5 @@
+#include <atomic>
+
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -16,6 +18,7 @@ using admission::WorkKind;
 using pipeline::Visit;
 
 constexpr int kMaxDeletes = 1'000;
+constexpr int kMaxStreams = 32;
 
 // What an upsert is answered with, as it is remembered with the request_id.
 struct UpsertCounts {
@@ -113,6 +116,14 @@ class CorpusService final : public v1::CorpusService::Service {
       grpc::ServerContext* context,
       grpc::ServerReaderWriter<v1::UpsertDocumentsResponse, v1::UpsertDocumentsRequest>* stream) override {
     constexpr std::string_view kMethod = "usher.v1.CorpusService/StreamUpsertDocuments";
+    // A stream holds a thread for as long as it likes, so there are few of them.
+    const StreamPlace place(streams_);
+    if (place.number() > kMaxStreams) {
+      return Conclude(kMethod,
+                      WithReason(RetryAfter(absl::ResourceExhaustedError("too many streams are open; retry later"),
+                                            absl::Seconds(1)),
+                                 "TOO_MANY_STREAMS"));
+    }
     // The caller is let in anew for each batch: a key revoked meanwhile stops the stream.
     grpc::Status status =
         Handle(*backend_.door, *context, kMethod, WorkKind::kWrite, [](const Visit&) { return absl::OkStatus(); });
@@ -259,7 +270,21 @@ class CorpusService final : public v1::CorpusService::Service {
     return absl::OkStatus();
   }
 
+  class StreamPlace {
+   public:
+    explicit StreamPlace(std::atomic<int>& count) : count_(count), number_(++count) {}
+    ~StreamPlace() { --count_; }
+    StreamPlace(const StreamPlace&) = delete;
+    StreamPlace& operator=(const StreamPlace&) = delete;
+    int number() const { return number_; }
+
+   private:
+    std::atomic<int>& count_;
+    const int number_;
+  };
+
   const Backend backend_;
+  std::atomic<int> streams_{0};
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <grpcpp/server_context.h>
 
+#include <atomic>
 #include <string_view>
 
 #include "server/auth/caller.h"
@@ -14,9 +15,18 @@ namespace {
 using grpc::experimental::InterceptionHookPoints;
 using grpc::experimental::InterceptorBatchMethods;
 
+constexpr int kMaxReflections = 8;
+std::atomic<int> open_reflections{0};
+
 class GuardInterceptor final : public grpc::experimental::Interceptor {
  public:
-  GuardInterceptor(const auth::KeyRing* keys, grpc::experimental::ServerRpcInfo* info) : keys_(keys), info_(info) {}
+  GuardInterceptor(const auth::KeyRing* keys, grpc::experimental::ServerRpcInfo* info)
+      : keys_(keys), info_(info), reflection_(std::string_view(info->method()).starts_with("/grpc.reflection.")) {
+    if (reflection_) place_ = ++open_reflections;
+  }
+  ~GuardInterceptor() override {
+    if (reflection_) --open_reflections;
+  }
 
   void Intercept(InterceptorBatchMethods* methods) override {
     if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::POST_RECV_INITIAL_METADATA)) {
@@ -28,12 +38,14 @@ class GuardInterceptor final : public grpc::experimental::Interceptor {
 
  private:
   void GuardReflection(InterceptorBatchMethods* methods) const {
-    if (!std::string_view(info_->method()).starts_with("/grpc.reflection.")) return;
+    if (!reflection_) return;
     auth::Credentials credentials;
     for (const auto& [key, value] : *methods->GetRecvInitialMetadata()) {
       if (key == "authorization") credentials.authorization.emplace_back(value.data(), value.size());
     }
-    if (!auth::Authenticate(*keys_, credentials).ok()) info_->server_context()->TryCancel();
+    // Each such stream holds a thread for as long as it likes.
+    const bool welcome = place_ <= kMaxReflections && auth::Authenticate(*keys_, credentials).ok();
+    if (!welcome) info_->server_context()->TryCancel();
   }
 
   // Every status of ours has a message, so an INTERNAL without one is gRPC's own.
@@ -49,6 +61,8 @@ class GuardInterceptor final : public grpc::experimental::Interceptor {
 
   const auth::KeyRing* keys_;
   grpc::experimental::ServerRpcInfo* info_;
+  const bool reflection_;
+  int place_ = 0;
 };
 
 }  // namespace

@@ -18,7 +18,7 @@ class RetrievalService final : public v1::RetrievalService::Service {
     const auto question = FromProto(*request, *backend_.tokens);
     if (!question.ok()) return Refuse(*context, kSearch, question.status());
     const auto answer = backend_.queries->Search(ControlOf(*context), *question);
-    if (!answer.ok()) return Conclude(kSearch, answer.status());
+    if (!answer.ok()) return ConcludeForReader(kSearch, answer.status());
     Fill(*answer, response);
     if (request->explain_plan()) *response->mutable_plan() = ToProto(answer->plan);
     return grpc::Status::OK;
@@ -29,7 +29,7 @@ class RetrievalService final : public v1::RetrievalService::Service {
     const auto question = FromProto(*request, *backend_.tokens);
     if (!question.ok()) return Refuse(*context, kGetChunks, question.status());
     const auto answer = backend_.queries->GetChunks(ControlOf(*context), *question);
-    if (!answer.ok()) return Conclude(kGetChunks, answer.status());
+    if (!answer.ok()) return ConcludeForReader(kGetChunks, answer.status());
     Fill(*answer, response);
     return grpc::Status::OK;
   }

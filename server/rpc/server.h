@@ -23,7 +23,7 @@ struct ServerOptions {
   std::string tls_key;
   std::string tls_client_ca;
   int max_threads = 512;  // of calls; more calls than that are refused by the transport
-  int max_request_bytes = 32 << 20;
+  int max_request_bytes = 16 << 20;
 };
 
 // INVALID_ARGUMENT for a malformed address, and for one that other machines can reach when there is no TLS.

@@ -125,6 +125,41 @@ class PipelineConcurrency : public PipelineFixture {
   std::atomic<uint64_t> granted_{0}, revoked_{0}, missing_{0}, stale_{0}, aborted_{0};
 };
 
+// One write moves a collection and its document between two states in neither of which bob may read the document; the
+// old rules of one read together with the new rules of the other would let him.
+TEST_F(PipelineConcurrency, RulesOfTwoRevisionsAreNeverReadTogether) {
+  CreateText("pair", Allow({"everyone"}));
+  Put("pair", "open", "open text", Allow({"everyone"}));
+  const acl::Policy denies_bob =
+      *acl::CanonicalPolicy(acl::Inheritance::kInherit, {{acl::Effect::kDeny, {"user:bob"}}});
+  Put("pair", "secret", "secret text", denies_bob);
+  std::atomic<bool> writing{true};
+  std::thread writer([&] {
+    for (int round = 0; round < 400; ++round) {
+      const bool closed = round % 2 == 0;
+      const std::vector<corpus::PolicyUpdate> both = {
+          {{"pair", ""}, closed ? Allow({"group:eng"}) : Allow({"everyone"}), std::nullopt},
+          {{"pair", "secret"}, closed ? acl::Policy{} : denies_bob, std::nullopt}};
+      EXPECT_TRUE(corpus().SetPolicies(Context(), both, "").ok());
+    }
+    writing = false;
+  });
+  const CallControl call = As("user:bob");
+  const ChunksQuestion named{"pair", {{"pair", "secret", 0}, {"pair", "open", 0}}, OutputForm::kPlain, std::nullopt};
+  uint64_t answers = 0;
+  while (writing) {
+    const auto answer = queries().GetChunks(call, named);
+    ASSERT_TRUE(answer.ok() || absl::IsAborted(answer.status())) << answer.status();
+    if (answer.ok()) {
+      ++answers;
+      ASSERT_EQ(DocumentsOf(answer), std::vector<std::string>{"open"});
+    }
+    ASSERT_FALSE(*corpus().Check(kTenant, "user:bob", {"pair", "secret"}));
+  }
+  writer.join();
+  EXPECT_GT(answers, 0u);
+}
+
 TEST_F(PipelineConcurrency, NoAnswerShowsWhatWasRevokedBeforeItsQuestion) {
   std::vector<CallControl> calls;
   for (size_t r = 0; r < kReaders; ++r) calls.push_back(As(Reader(r)));
