@@ -221,6 +221,25 @@ TEST(OffsetMapTest, AReplacementOfTheSecondPassLeadsToAllItCameFrom) {
   EXPECT_EQ(map.ToClean(Span{5, 10}), (Span{1, 2}));
 }
 
+TEST(OffsetMapTest, WhatWasRemovedInsideALaterReplacementBelongsToIt) {
+  const EditedText first = Apply("xa--by", {{{2, 4}, ""}});
+  const OffsetMap map = OffsetMap::Compose(first.map, Apply(first.text, {{{1, 3}, "#"}}).map);
+  EXPECT_EQ(map.ToSource(Span{1, 2}), (Span{1, 5}));
+}
+
+TEST(OffsetMapTest, WhatWasInsertedIntoAnEarlierReplacementBelongsToIt) {
+  const EditedText first = Apply("x.y", {{{1, 2}, "pq"}});
+  const OffsetMap map = OffsetMap::Compose(first.map, Apply(first.text, {{{2, 2}, "#"}}).map);
+  EXPECT_EQ(map.ToClean(Span{1, 2}), (Span{1, 4}));
+  EXPECT_EQ(map.ToSource(Span{1, 2}), (Span{1, 2}));
+}
+
+TEST(OffsetMapTest, WhatWasInsertedBeforeEverythingBelongsToTheFirstPiece) {
+  const OffsetMap map = Apply("abc", {{{0, 0}, "##"}}).map;
+  EXPECT_EQ(map.ShareOf({0, 2}), (Span{0, 4}));
+  EXPECT_EQ(map.ShareOf({2, 3}), (Span{4, 5}));
+}
+
 TEST(OffsetMapTest, RemovedSpanIsEmptyInTheCleanText) {
   const OffsetMap map = Apply("keep gone keep", {{{5, 10}, ""}}).map;
   EXPECT_EQ(map.ToClean(Span{5, 10}), (Span{5, 5}));
