@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,13 +9,12 @@
 #include "absl/time/clock.h"
 #include "index/chunking/text_breaker.h"
 #include "server/pipeline/clean_context.h"
+#include "server/pipeline/clean_metadata.h"
 #include "server/pipeline/heading_filter.h"
 #include "server/status_detail.h"
 
 namespace usher::pipeline {
 namespace {
-
-using Json = nlohmann::json;
 
 bool IsBlank(std::string_view text) { return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos; }
 
@@ -140,9 +138,10 @@ absl::StatusOr<IngestPipeline::Draft> IngestPipeline::Clean(const storage::Colle
   absl::StatusOr<std::string> uri = CleanField(document.source_uri, "source_uri", draft.findings);
   if (!uri.ok()) return uri.status();
   draft.document.source_uri = *std::move(uri);
-  absl::StatusOr<std::string> metadata = CleanMetadata(document.metadata_json, draft.findings);
-  if (!metadata.ok()) return metadata.status();
-  draft.document.metadata_json = *std::move(metadata);
+  absl::StatusOr<CleanMetadata> metadata = CleanMetadataJson(*sanitizer_, document.metadata_json, UncleanName::kRefuse);
+  if (!metadata.ok()) return AtField(metadata.status(), "metadata");
+  draft.findings += metadata->findings.size();
+  draft.document.metadata_json = std::move(metadata->json);
 
   absl::Status status;
   if (auto* source = std::get_if<SourceText>(&document.content)) {
@@ -223,32 +222,6 @@ absl::StatusOr<std::string> IngestPipeline::CleanField(const std::string& text, 
   if (!clean.ok()) return AtField(clean.status(), field);
   findings += clean->findings.size();
   return std::move(clean->text);
-}
-
-absl::StatusOr<std::string> IngestPipeline::CleanMetadata(const std::string& text, uint64_t& findings) const {
-  if (text.empty()) return text;
-  Json metadata = Json::parse(text, nullptr, false);
-  if (!metadata.is_object()) return AtField(absl::InvalidArgumentError("metadata must be a JSON object"), "metadata");
-  std::vector<Json*> pending{&metadata};
-  while (!pending.empty()) {
-    Json& value = *pending.back();
-    pending.pop_back();
-    if (value.is_string()) {
-      absl::StatusOr<std::string> clean = CleanField(value.get_ref<const std::string&>(), "metadata", findings);
-      if (!clean.ok()) return clean.status();
-      value = *std::move(clean);
-    } else if (value.is_structured()) {
-      for (auto& item : value.items()) {
-        // A cleaned key might collide with another one, so an unclean one is refused.
-        if (value.is_object() && CleanField(item.key(), "metadata", findings).value_or("") != item.key()) {
-          return AtField(absl::InvalidArgumentError("a metadata field's name holds hidden characters or markup"),
-                         "metadata");
-        }
-        pending.push_back(&item.value());
-      }
-    }
-  }
-  return metadata.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 absl::Status IngestPipeline::Embed(const storage::CollectionRecord& collection, std::vector<Draft>& drafts,

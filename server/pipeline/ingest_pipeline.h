@@ -74,7 +74,6 @@ class IngestPipeline {
   absl::Status TakeChunks(const storage::CollectionRecord& collection, std::vector<ReadyChunk> chunks,
                           absl::Time deadline, Draft& draft) const;
   absl::StatusOr<std::string> CleanField(const std::string& text, const std::string& field, uint64_t& findings) const;
-  absl::StatusOr<std::string> CleanMetadata(const std::string& json, uint64_t& findings) const;
   absl::Status Embed(const storage::CollectionRecord& collection, std::vector<Draft>& drafts,
                      absl::Time deadline) const;
 
