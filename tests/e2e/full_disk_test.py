@@ -73,7 +73,7 @@ class FullDisk(harness.Case):
             except grpc.RpcError as error:
                 refusal = harness.Refusal.of(error)
                 self.assertEqual(grpc.StatusCode.RESOURCE_EXHAUSTED, refusal.code, refusal)
-                self.assertIn("the server cannot answer now", refusal.message)
+                self.assertIn("free space on the disk of the data folder", refusal.message)
                 return range(first, number)
         raise AssertionError("the disk never became full")
 
