@@ -35,7 +35,7 @@ struct TinyFile {
   std::string Write() const {
     std::string bytes = "USHEREMB";
     const auto put = [&bytes](uint64_t value, int width) {
-      for (int i = 0; i < width; ++i) bytes.push_back(static_cast<char>(value >> (8 * i) & 0xFF));
+      for (int i = 0; i < width; ++i) bytes.push_back(static_cast<char>(i < 8 ? value >> (8 * i) & 0xFF : 0));
     };
     put(StaticModel::kFormatVersion, 4);
     put(dimension, 4);

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include <map>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -17,12 +19,26 @@ std::filesystem::path WhereTestsWrite() {
   return !error && space.available > (1ull << 30) ? memory : std::filesystem::temp_directory_path();
 }
 
-// False if a file vanished meanwhile: the database removes what it no longer needs in the background.
+// Files with their sizes; empty when one vanished while they were listed.
+std::map<std::string, uintmax_t> FilesIn(const std::string& folder) {
+  std::map<std::string, uintmax_t> files;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, error)) {
+    if (entry.is_directory(error)) continue;
+    files[entry.path().string()] = entry.file_size(error);
+    if (error) return {};
+  }
+  return files;
+}
+
+// False if anything changed meanwhile: the database makes and removes files in the background, and a copy that mixes
+// two moments is no state that a crash could leave.
 bool CopyFolder(const std::string& from, const std::string& to) {
   std::error_code error;
   std::filesystem::remove_all(to, error);
+  const auto before = FilesIn(from);
   std::filesystem::copy(from, to, std::filesystem::copy_options::recursive, error);
-  return !error;
+  return !error && !before.empty() && before == FilesIn(from);
 }
 
 }  // namespace
