@@ -22,7 +22,9 @@ class AbuseCase(harness.Case):
             return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM:"))
 
     def connect(self, **options):
-        channel = grpc.insecure_channel(self.server.address, options=[("grpc.max_send_message_length", -1)], **options)
+        """A connection of its own: one that others left idle may have been closed when memory was short."""
+        own = [("grpc.max_send_message_length", -1), ("grpc.use_local_subchannel_pool", 1)]
+        channel = grpc.insecure_channel(self.server.address, options=own, **options)
         self.addCleanup(channel.close)
         return channel
 
@@ -42,7 +44,7 @@ class Flood(AbuseCase):
 
 class Abuse(AbuseCase):
     def tearDown(self):
-        self.assertEqual("user:admin", self.admin.GetServerInfo().principal)
+        self.assertEqual("user:admin", harness.Client(self.connect(), self.server.admin_key).GetServerInfo().principal)
 
     def test_a_compressed_message_is_refused_before_it_is_inflated(self):
         bomb = bytes(300 * MIB)
@@ -57,7 +59,7 @@ class Abuse(AbuseCase):
     def test_metadata_beyond_the_limit_is_refused(self):
         key = ("authorization", f"Bearer {self.server.admin_key}")
         for metadata in ([("authorization", f"Bearer {'x' * 60_000}")], [key, ("junk", "x" * 30_000)]):
-            client = self.server.client(None)
+            client = harness.Client(self.connect(), None)
             client.metadata = metadata
             self.assert_refused(grpc.StatusCode.RESOURCE_EXHAUSTED, client.GetServerInfo)
 
