@@ -56,7 +56,10 @@ grpc::Status Handle(const pipeline::FrontDoor& door, const grpc::ServerContext& 
                     admission::WorkKind kind, const std::function<absl::Status(const pipeline::Visit&)>& body) {
   const pipeline::CallControl control = ControlOf(context);
   const absl::StatusOr<pipeline::Visit> visit = door.Enter(method, control.credentials, kind, control.deadline);
-  return Conclude(method, visit.ok() ? body(*visit) : visit.status());
+  if (!visit.ok()) return Conclude(method, visit.status());
+  const bool manages = auth::MayCall("usher.v1.CorpusService/GetCollection", visit->caller.roles());
+  const absl::Status status = body(*visit);
+  return manages ? Conclude(method, status) : ConcludeForReader(method, status);
 }
 
 grpc::Status Conclude(std::string_view method, const absl::Status& status) {
