@@ -93,7 +93,7 @@ absl::StatusOr<Policy> CanonicalPolicy(std::optional<Inheritance> inheritance, s
   std::sort(rules.begin(), rules.end(), InOrder);
   rules.erase(std::unique(rules.begin(), rules.end()), rules.end());
   const Inheritance unset = allows ? Inheritance::kReplace : Inheritance::kInherit;
-  return Policy{inheritance.value_or(unset), std::move(rules)};
+  return Policy{inheritance.value_or(unset), std::move(rules), {}, {}, {}};
 }
 
 std::string PolicyFingerprint(const Policy& policy) {

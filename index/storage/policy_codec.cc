@@ -14,6 +14,8 @@ fb::Effect EncodeEffect(acl::Effect effect) {
   switch (effect) {
     case acl::Effect::kAllow:
       return fb::Effect::Allow;
+    case acl::Effect::kBreakGlass:
+      return fb::Effect::BreakGlass;
     case acl::Effect::kDeny:
       return fb::Effect::Deny;
   }
@@ -26,6 +28,8 @@ absl::StatusOr<acl::Effect> DecodeEffect(fb::Effect effect) {
       return acl::Effect::kAllow;
     case fb::Effect::Deny:
       return acl::Effect::kDeny;
+    case fb::Effect::BreakGlass:
+      return acl::Effect::kBreakGlass;
     case fb::Effect::Unknown:
       break;
   }
