@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -23,6 +24,7 @@ struct CollectionRecord {
   absl::Time create_time;
   acl::Policy policy;             // canonical
   acl::Revision policy_revision;  // of the last change of `policy`
+  std::string policy_source;      // the sync source that set `policy`; empty: people
 };
 
 struct DocumentRecord {
@@ -35,6 +37,9 @@ struct DocumentRecord {
   uint32_t chunk_count = 0;
   acl::Revision revision;  // of the last change of content or rules
   absl::Time update_time;
+  // Only chunks with rules of their own: by chunk number, ascending; canonical and not empty.
+  std::vector<std::pair<uint32_t, acl::Policy>> chunk_policies;
+  std::string policy_source;  // the sync source that set `policy`; empty: people
 };
 
 // Positions are UTF-8 byte offsets [begin, end).
@@ -75,6 +80,7 @@ struct ApiKeyRecord {
   absl::Time create_time;
   absl::Time expire_time = absl::InfiniteFuture();
   bool revoked = false;
+  std::vector<std::string> groups;  // that the credential vouches for
 };
 
 // The memory of a write that carried a request_id.

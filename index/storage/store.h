@@ -25,6 +25,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "acl/ids.h"
+#include "index/storage/access_records.h"
 #include "index/storage/records.h"
 
 namespace rocksdb {
@@ -38,7 +39,8 @@ struct ChunkKey {
   uint32_t number = 0;
 };
 
-// Changes to be written together. Not thread-safe; owned by the caller; used once.
+// Changes to be written together, in the order given. Not thread-safe; owned by the caller; used once. What cannot be
+// written fails the commit with INVALID_ARGUMENT.
 class Batch {
  public:
   Batch();
@@ -47,7 +49,7 @@ class Batch {
   Batch& operator=(Batch&&) noexcept;
 
   void PutCollection(std::string_view tenant, const CollectionRecord& record);
-  // With every document, chunk and vector in it.
+  // With every document, folder, chunk and vector in it.
   void DeleteCollection(std::string_view tenant, std::string_view name, acl::CollectionId id);
   void PutDocument(acl::CollectionId collection, const DocumentRecord& record);
   void DeleteDocument(acl::CollectionId collection, std::string_view id);
@@ -59,6 +61,23 @@ class Batch {
   void PutApiKey(const ApiKeyRecord& record);
   void PutRequest(std::string_view tenant, std::string_view caller, std::string_view request_id,
                   const RequestRecord& record);
+
+  void PutFolder(acl::CollectionId collection, const FolderRecord& record);
+  void DeleteFolder(acl::CollectionId collection, std::string_view path);
+  void PutClearance(std::string_view tenant, const ClearanceRecord& record);
+  void DeleteClearance(std::string_view tenant, std::string_view principal);
+  void PutSource(std::string_view tenant, const SourceRecord& record);
+  // Leaves the source's syncs; delete those as well.
+  void DeleteSource(std::string_view tenant, std::string_view name);
+  void PutSync(std::string_view tenant, const SyncRecord& record);
+  void PutSyncPart(std::string_view tenant, std::string_view source, const SyncPartRecord& record);
+  // With all its parts.
+  void DeleteSync(std::string_view tenant, std::string_view source, std::string_view sync_id);
+  void PutBreakGlass(std::string_view tenant, const BreakGlassRecord& record);
+  void PutTenantSettings(std::string_view tenant, const TenantSettingsRecord& record);
+  void PutChange(std::string_view tenant, acl::Revision revision, uint32_t part, const ChangeRecord& record);
+  // Forgets the tenant's changes of revisions below `revision`.
+  void DeleteChangesBefore(std::string_view tenant, acl::Revision revision);
 
  private:
   friend class Store;
@@ -107,6 +126,25 @@ class Store {
       acl::CollectionId collection,
       const std::function<absl::Status(ChunkKey key, absl::Span<const float> vector)>& visit) const;
   absl::Status ForEachApiKey(const std::function<absl::Status(ApiKeyRecord record)>& visit) const;
+  template <typename Record>
+  using TenantVisitor = std::function<absl::Status(std::string_view tenant, Record record)>;
+  // In order of path.
+  absl::Status ForEachFolder(acl::CollectionId collection,
+                             const std::function<absl::Status(FolderRecord record)>& visit) const;
+  absl::Status ForEachClearance(const TenantVisitor<ClearanceRecord>& visit) const;
+  absl::Status ForEachSource(const TenantVisitor<SourceRecord>& visit) const;
+  absl::Status ForEachSync(const TenantVisitor<SyncRecord>& visit) const;
+  // In order of number. Gaps are not noticed: callers compare with what the SyncRecord counts.
+  absl::Status ForEachSyncPart(std::string_view tenant, std::string_view source, std::string_view sync_id,
+                               const std::function<absl::Status(SyncPartRecord record)>& visit) const;
+  absl::Status ForEachBreakGlass(const TenantVisitor<BreakGlassRecord>& visit) const;
+  absl::Status ForEachTenantSettings(const TenantVisitor<TenantSettingsRecord>& visit) const;
+  // The tenant's changes of revisions above `after`, in order of revision and part.
+  absl::Status ForEachChange(
+      std::string_view tenant, acl::Revision after,
+      const std::function<absl::Status(acl::Revision revision, uint32_t part, ChangeRecord record)>& visit) const;
+  // Of the oldest change that is kept; nullopt if none is.
+  absl::StatusOr<std::optional<acl::Revision>> FirstChangeRevision(std::string_view tenant) const;
 
   // nullopt where there is none. Answers are in the order of the keys.
   absl::StatusOr<std::optional<DocumentRecord>> GetDocument(acl::CollectionId collection, std::string_view id) const;
@@ -115,6 +153,7 @@ class Store {
   absl::StatusOr<std::vector<std::optional<ChunkRecord>>> GetChunks(acl::CollectionId collection,
                                                                     absl::Span<const ChunkKey> keys) const;
   absl::StatusOr<std::optional<ApiKeyRecord>> GetApiKey(std::string_view key_id) const;
+  absl::StatusOr<std::optional<BreakGlassRecord>> GetBreakGlass(std::string_view tenant, std::string_view id) const;
   // Only requests within the retention, as of `now`.
   absl::StatusOr<std::optional<RequestRecord>> GetRequest(std::string_view tenant, std::string_view caller,
                                                           std::string_view request_id, absl::Time now) const;
