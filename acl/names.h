@@ -8,9 +8,12 @@
 #ifndef USHER_ACL_NAMES_H_
 #define USHER_ACL_NAMES_H_
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 
 namespace usher::acl {
 
@@ -34,6 +37,19 @@ absl::Status ValidateSubject(std::string_view name);
 
 // OK for a tenant's id: 1 to 64 of a-z, 0-9 and '-', starting with a letter.
 absl::Status ValidateTenant(std::string_view id);
+
+// OK for the name of a source that groups come from, such as a directory: spelled like a tenant's id.
+absl::Status ValidateSource(std::string_view name);
+
+// `okta` for `group:okta/eng`: what stands before the first '/'; empty for a group without one and for whatever is no
+// group. It need not be a valid source's name. Valid as long as `group` is.
+std::string_view SourceOf(std::string_view group);
+
+// Brings the compartments or purposes of a label or clearance to their canonical form: sorted and unique. `kind` is
+// what one of them is called, e.g. "purpose". INVALID_ARGUMENT for more than `max` words, and for one that has not 1 to
+// 64 bytes of valid UTF-8 made of characters that may stand in a name; the message names the word by index.
+absl::StatusOr<std::vector<std::string>> CanonicalLabelWords(std::string_view kind, std::vector<std::string> words,
+                                                             int max);
 
 }  // namespace usher::acl
 

@@ -10,6 +10,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::Each;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -133,6 +134,48 @@ TEST(NamesTest, TenantsAreShortLowerCaseLabels) {
         std::string("a_b"), std::string("a/b"), std::string("a\0b", 3), std::string("caf\xC3\xA9")}) {
     EXPECT_THAT(Refusal(ValidateTenant(id)), HasSubstr("must be 1 to 64 of a-z, 0-9 and '-'"));
   }
+}
+
+TEST(NamesTest, SourcesAreSpelledLikeTenants) {
+  EXPECT_TRUE(ValidateSource("okta").ok());
+  EXPECT_TRUE(ValidateSource("share-point2").ok());
+  EXPECT_TRUE(ValidateSource(std::string(64, 's')).ok());
+  for (const std::string& name : {std::string(), std::string(65, 's'), std::string("2okta"), std::string("Okta"),
+                                  std::string("okta/eu"), std::string("okta eu")}) {
+    EXPECT_THAT(Refusal(ValidateSource(name)), AllOf(HasSubstr("source "), HasSubstr("must be 1 to 64 of a-z")));
+  }
+}
+
+TEST(NamesTest, AGroupsSourceStandsBeforeTheFirstSlash) {
+  EXPECT_EQ(SourceOf("group:okta/eng"), "okta");
+  EXPECT_EQ(SourceOf("group:okta/eng/eu"), "okta");
+  EXPECT_EQ(SourceOf("group:okta/"), "okta");
+  EXPECT_EQ(SourceOf("group:/eng"), "");
+  EXPECT_EQ(SourceOf("group:eng"), "");
+  EXPECT_EQ(SourceOf("user:okta/eng"), "");
+  EXPECT_EQ(SourceOf(""), "");
+}
+
+TEST(NamesTest, LabelWordsAreSortedAndUnique) {
+  EXPECT_THAT(*CanonicalLabelWords("purpose", {"legal", "audit", "legal"}, 3), ElementsAre("audit", "legal"));
+  EXPECT_THAT(*CanonicalLabelWords("purpose", {}, 0), testing::IsEmpty());
+}
+
+TEST(NamesTest, NumberOfLabelWordsIsBounded) {
+  EXPECT_TRUE(CanonicalLabelWords("purpose", {"a", "b"}, 2).ok());
+  EXPECT_EQ(Refusal(CanonicalLabelWords("purpose", {"a", "b", "a"}, 2).status()),
+            "purposes: there are 3; at most 2 are allowed");
+}
+
+TEST(NamesTest, BadLabelWordIsNamedByKindAndPosition) {
+  const auto refusal = [](const std::string& word) {
+    return Refusal(CanonicalLabelWords("compartment", {"fine", word}, 9).status());
+  };
+  EXPECT_TRUE(CanonicalLabelWords("compartment", {std::string(64, 'x'), "M\xC3\xBCnchen"}, 9).ok());
+  EXPECT_EQ(refusal(""), "compartments[1]: compartment is empty; name one or leave it out");
+  EXPECT_THAT(refusal(std::string(65, 'x')), HasSubstr("has 65 bytes; at most 64 are allowed"));
+  EXPECT_EQ(refusal("a b"), "compartments[1]: U+0020 at byte 1 of compartment \"a b\" is white space; remove it");
+  EXPECT_EQ(refusal("a\xFF"), "compartments[1]: compartment \"a\\xff\" is not valid UTF-8 at byte 1");
 }
 
 }  // namespace
