@@ -5,6 +5,7 @@
 #define USHER_ACL_ASKER_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,15 +19,15 @@ namespace usher::acl {
 // One question's side of the decision. Made from verified credentials; nothing in a request may add to it but the
 // purpose, which can only be required, never widen.
 struct Asker {
-  std::string principal;                    // `user:ID` or `service:ID`; anything else may read nothing
-  std::vector<std::string> claimed_groups;  // `group:ID`, vouched for by the credential and accepted by the tenant
-  std::string purpose;                      // stated with the query; empty: none
+  std::string principal;                         // `user:ID` or `service:ID`; anything else may read nothing
+  std::vector<std::string> claimed_groups = {};  // `group:ID`, vouched for by the credential and accepted by the tenant
+  std::string purpose = {};                      // stated with the query; empty: none
 };
 
 // How far a principal is cleared. A principal without one has level 0 and no compartment.
 struct Clearance {
   uint32_t level = 0;
-  std::vector<std::string> compartments;  // sorted, unique
+  std::vector<std::string> compartments = {};  // sorted, unique
 
   bool empty() const { return level == 0 && compartments.empty(); }
   friend bool operator==(const Clearance&, const Clearance&) = default;
@@ -50,6 +51,7 @@ class ClearanceTable {
 
  private:
   absl::btree_map<std::string, Clearance, std::less<>> entries_;
+  Clearance none_;
 };
 
 }  // namespace usher::acl

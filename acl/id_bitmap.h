@@ -4,6 +4,7 @@
 #ifndef USHER_ACL_ID_BITMAP_H_
 #define USHER_ACL_ID_BITMAP_H_
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -35,6 +36,21 @@ class IdBitmap {
   void Erase(uint32_t id) {
     const size_t word = id / 64;
     if (word < words_.size()) words_[word] &= ~(uint64_t{1} << (id % 64));
+  }
+
+  void UnionWith(const IdBitmap& other) {
+    if (other.words_.size() > words_.size()) words_.resize(other.words_.size());
+    for (size_t word = 0; word < other.words_.size(); ++word) words_[word] |= other.words_[word];
+  }
+
+  void IntersectWith(const IdBitmap& other) {
+    if (other.words_.size() < words_.size()) words_.resize(other.words_.size());
+    for (size_t word = 0; word < words_.size(); ++word) words_[word] &= other.words_[word];
+  }
+
+  void Subtract(const IdBitmap& other) {
+    const size_t common = std::min(words_.size(), other.words_.size());
+    for (size_t word = 0; word < common; ++word) words_[word] &= ~other.words_[word];
   }
 
   // Calls visit(uint32_t) for each number, ascending.

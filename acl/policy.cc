@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -12,6 +13,17 @@
 
 namespace usher::acl {
 namespace {
+
+// Denies first: they decide, so they are read first.
+int Rank(Effect effect) {
+  if (effect == Effect::kDeny) return 0;
+  return effect == Effect::kAllow ? 1 : 2;
+}
+
+bool InOrder(const Rule& a, const Rule& b) {
+  return std::make_tuple(Rank(a.effect), a.not_before, a.expire_time, std::cref(a.subjects)) <
+         std::make_tuple(Rank(b.effect), b.not_before, b.expire_time, std::cref(b.subjects));
+}
 
 absl::Status InvalidRule(size_t index, std::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat("rules[", index, "]: ", ToAbsl(what)));
@@ -30,28 +42,66 @@ absl::Status CheckRule(const Rule& rule, size_t index) {
   return absl::OkStatus();
 }
 
-absl::Status CheckSizes(const std::vector<Rule>& rules) {
-  if (rules.size() > kMaxRulesPerPolicy) {
+absl::Status CheckSizes(const PolicyDraft& draft) {
+  if (draft.rules.size() > kMaxRulesPerPolicy) {
     return absl::InvalidArgumentError(
-        absl::StrCat("policy has ", rules.size(), " rules; at most ", kMaxRulesPerPolicy, " are allowed"));
+        absl::StrCat("policy has ", draft.rules.size(), " rules; at most ", kMaxRulesPerPolicy, " are allowed"));
   }
   size_t subjects = 0;
-  for (size_t i = 0; i < rules.size(); ++i) {
-    subjects += rules[i].subjects.size();
+  for (size_t i = 0; i < draft.rules.size(); ++i) {
+    subjects += draft.rules[i].subjects.size();
     if (subjects > kMaxSubjectsPerPolicy) {
       return InvalidRule(i, absl::StrCat("the policy names more than ", kMaxSubjectsPerPolicy,
                                          " subjects up to here; name groups instead"));
     }
   }
+  subjects += draft.ceiling.size() + draft.owners.size();
+  if (subjects <= kMaxSubjectsPerPolicy) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("rules, ceiling and owners name ", subjects, " subjects; at most ",
+                                                 kMaxSubjectsPerPolicy, " are allowed, so name groups instead"));
+}
+
+void SortUnique(std::vector<std::string>& names) {
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+}
+
+absl::Status CanonicalizeRules(const std::optional<Inheritance>& inheritance, std::vector<Rule>& rules) {
+  for (size_t i = 0; i < rules.size(); ++i) {
+    if (absl::Status status = CheckRule(rules[i], i); !status.ok()) return status;
+    if (rules[i].effect == Effect::kAllow && inheritance == Inheritance::kInherit) {
+      return InvalidRule(i,
+                         "an allow rule has no effect under INHERIT; choose RESTRICT or REPLACE, or remove the rule");
+    }
+    SortUnique(rules[i].subjects);
+  }
+  std::sort(rules.begin(), rules.end(), InOrder);
+  rules.erase(std::unique(rules.begin(), rules.end()), rules.end());
   return absl::OkStatus();
 }
 
-// Denies first: they decide, so they are read first.
-bool InOrder(const Rule& a, const Rule& b) {
-  const bool a_allows = a.effect == Effect::kAllow;
-  const bool b_allows = b.effect == Effect::kAllow;
-  return std::tie(a_allows, a.not_before, a.expire_time, a.subjects) <
-         std::tie(b_allows, b.not_before, b.expire_time, b.subjects);
+absl::Status CanonicalizeLabel(Label& label) {
+  if (label.level > kMaxLevel) {
+    return absl::InvalidArgumentError(absl::StrCat("label.level is ", label.level, "; at most ", kMaxLevel));
+  }
+  auto compartments = CanonicalLabelWords("compartment", std::move(label.compartments), kMaxCompartments);
+  if (!compartments.ok()) return compartments.status();
+  auto purposes = CanonicalLabelWords("purpose", std::move(label.purposes), kMaxPurposes);
+  if (!purposes.ok()) return purposes.status();
+  label.compartments = *std::move(compartments);
+  label.purposes = *std::move(purposes);
+  return absl::OkStatus();
+}
+
+absl::Status CanonicalizeNames(std::string_view field, absl::Status (*validate)(std::string_view),
+                               std::vector<std::string>& names) {
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (const absl::Status status = validate(names[i]); !status.ok()) {
+      return absl::InvalidArgumentError(absl::StrCat(ToAbsl(field), "[", i, "]: ", status.message()));
+    }
+  }
+  SortUnique(names);
+  return absl::OkStatus();
 }
 
 void AppendNumber(uint64_t number, std::string& out) {
@@ -69,6 +119,14 @@ void AppendTime(absl::Time time, std::string& out) {
   AppendNumber(static_cast<uint64_t>(absl::IDivDuration(rest, absl::Nanoseconds(1) / 4, &rest)), out);
 }
 
+void AppendNames(const std::vector<std::string>& names, std::string& out) {
+  AppendNumber(names.size(), out);
+  for (const std::string& name : names) {
+    AppendNumber(name.size(), out);
+    out.append(name);
+  }
+}
+
 }  // namespace
 
 RuleState Rule::StateAt(absl::Time now) const {
@@ -76,24 +134,33 @@ RuleState Rule::StateAt(absl::Time now) const {
   return now < not_before ? RuleState::kNotYet : RuleState::kInForce;
 }
 
-absl::StatusOr<Policy> CanonicalPolicy(std::optional<Inheritance> inheritance, std::vector<Rule> rules) {
-  if (absl::Status status = CheckSizes(rules); !status.ok()) return status;
-  bool allows = false;
-  for (size_t i = 0; i < rules.size(); ++i) {
-    if (absl::Status status = CheckRule(rules[i], i); !status.ok()) return status;
-    if (rules[i].effect == Effect::kAllow && inheritance == Inheritance::kInherit) {
-      return InvalidRule(i,
-                         "an allow rule has no effect under INHERIT; choose RESTRICT or REPLACE, or remove the rule");
-    }
-    allows = allows || rules[i].effect == Effect::kAllow;
-    std::vector<std::string>& subjects = rules[i].subjects;
-    std::sort(subjects.begin(), subjects.end());
-    subjects.erase(std::unique(subjects.begin(), subjects.end()), subjects.end());
-  }
-  std::sort(rules.begin(), rules.end(), InOrder);
-  rules.erase(std::unique(rules.begin(), rules.end()), rules.end());
+absl::StatusOr<Policy> CanonicalPolicy(PolicyDraft draft) {
+  if (absl::Status status = CheckSizes(draft); !status.ok()) return status;
+  if (absl::Status status = CanonicalizeRules(draft.inheritance, draft.rules); !status.ok()) return status;
+  if (absl::Status status = CanonicalizeLabel(draft.label); !status.ok()) return status;
+  if (absl::Status status = CanonicalizeNames("ceiling", ValidateSubject, draft.ceiling); !status.ok()) return status;
+  if (absl::Status status = CanonicalizeNames("owners", ValidateMember, draft.owners); !status.ok()) return status;
+  const bool allows = std::any_of(draft.rules.begin(), draft.rules.end(),
+                                  [](const Rule& rule) { return rule.effect == Effect::kAllow; });
   const Inheritance unset = allows ? Inheritance::kReplace : Inheritance::kInherit;
-  return Policy{inheritance.value_or(unset), std::move(rules), {}, {}, {}};
+  return Policy{draft.inheritance.value_or(unset), std::move(draft.rules), std::move(draft.label),
+                std::move(draft.ceiling), std::move(draft.owners)};
+}
+
+absl::StatusOr<Policy> CanonicalPolicy(std::optional<Inheritance> inheritance, std::vector<Rule> rules) {
+  return CanonicalPolicy(PolicyDraft{inheritance, std::move(rules), {}, {}, {}});
+}
+
+absl::Status CheckNotExpired(const Policy& policy, const Policy& known, absl::Time now) {
+  for (size_t i = 0; i < policy.rules.size(); ++i) {
+    const Rule& rule = policy.rules[i];
+    if (rule.StateAt(now) != RuleState::kExpired) continue;
+    if (std::find(known.rules.begin(), known.rules.end(), rule) != known.rules.end()) continue;
+    return InvalidRule(
+        i, absl::StrCat("its expire_time ", absl::FormatTime(rule.expire_time, absl::UTCTimeZone()), " is over at ",
+                        absl::FormatTime(now, absl::UTCTimeZone()), "; choose a later one or remove the rule"));
+  }
+  return absl::OkStatus();
 }
 
 std::string PolicyFingerprint(const Policy& policy) {
@@ -104,12 +171,12 @@ std::string PolicyFingerprint(const Policy& policy) {
     out.push_back(static_cast<char>(rule.effect));
     AppendTime(rule.not_before, out);
     AppendTime(rule.expire_time, out);
-    AppendNumber(rule.subjects.size(), out);
-    for (const std::string& subject : rule.subjects) {
-      AppendNumber(subject.size(), out);
-      out.append(subject);
-    }
+    AppendNames(rule.subjects, out);
   }
+  AppendNumber(policy.label.level, out);
+  AppendNames(policy.label.compartments, out);
+  AppendNames(policy.label.purposes, out);
+  AppendNames(policy.ceiling, out);
   return out;
 }
 

@@ -40,7 +40,7 @@ enum class RuleState { kInForce, kNotYet, kExpired };
 
 struct Rule {
   Effect effect = Effect::kDeny;
-  std::vector<std::string> subjects;
+  std::vector<std::string> subjects = {};
   absl::Time not_before = absl::InfinitePast();     // inclusive
   absl::Time expire_time = absl::InfiniteFuture();  // exclusive
 
@@ -50,9 +50,9 @@ struct Rule {
 
 // What reading takes besides a rule. A label only ever narrows.
 struct Label {
-  uint32_t level = 0;                     // the asker's clearance must reach it
-  std::vector<std::string> compartments;  // the asker must be in all of them; sorted, unique
-  std::vector<std::string> purposes;      // the purpose asked for must be one of them; none: any; sorted, unique
+  uint32_t level = 0;                          // the asker's clearance must reach it
+  std::vector<std::string> compartments = {};  // the asker must be in all of them; sorted, unique
+  std::vector<std::string> purposes = {};      // the purpose asked for must be one of them; none: any; sorted, unique
 
   bool empty() const { return level == 0 && compartments.empty() && purposes.empty(); }
   friend bool operator==(const Label&, const Label&) = default;
@@ -60,12 +60,12 @@ struct Label {
 
 struct Policy {
   Inheritance inheritance = Inheritance::kInherit;
-  std::vector<Rule> rules;
-  Label label;
+  std::vector<Rule> rules = {};
+  Label label = {};
   // Subjects beyond whom nobody reads, whatever rules here and below say; none: no limit.
-  std::vector<std::string> ceiling;
+  std::vector<std::string> ceiling = {};
   // Subjects who manage the node.
-  std::vector<std::string> owners;
+  std::vector<std::string> owners = {};
 
   // Whether it says nothing: the node is as if it had no policy.
   bool empty() const { return *this == Policy(); }
@@ -74,11 +74,11 @@ struct Policy {
 
 // A policy as somebody wrote it.
 struct PolicyDraft {
-  std::optional<Inheritance> inheritance;
-  std::vector<Rule> rules;
-  Label label;
-  std::vector<std::string> ceiling;
-  std::vector<std::string> owners;
+  std::optional<Inheritance> inheritance = std::nullopt;
+  std::vector<Rule> rules = {};
+  Label label = {};
+  std::vector<std::string> ceiling = {};
+  std::vector<std::string> owners = {};
 };
 
 // Checks a policy that came from outside and brings it to its one canonical form: names sorted and unique, equal rules

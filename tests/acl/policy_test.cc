@@ -18,6 +18,16 @@ const absl::Time kNoon = absl::FromUnixSeconds(1'700'000'000);
 Rule Allow(std::vector<std::string> subjects) { return {.effect = Effect::kAllow, .subjects = std::move(subjects)}; }
 Rule Deny(std::vector<std::string> subjects) { return {.effect = Effect::kDeny, .subjects = std::move(subjects)}; }
 
+Rule BreakGlass(std::vector<std::string> subjects) {
+  return {.effect = Effect::kBreakGlass, .subjects = std::move(subjects)};
+}
+
+std::string DraftRefusal(PolicyDraft draft) {
+  const absl::StatusOr<Policy> policy = CanonicalPolicy(std::move(draft));
+  EXPECT_EQ(policy.status().code(), absl::StatusCode::kInvalidArgument);
+  return std::string(policy.status().message());
+}
+
 std::string Refusal(std::optional<Inheritance> inheritance, std::vector<Rule> rules) {
   const absl::StatusOr<Policy> policy = CanonicalPolicy(inheritance, std::move(rules));
   EXPECT_EQ(policy.status().code(), absl::StatusCode::kInvalidArgument);
@@ -159,6 +169,122 @@ TEST(PolicyFingerprintTest, EveryFieldShowsInTheBytes) {
   std::set<std::string> fingerprints;
   for (const Policy& policy : policies) fingerprints.insert(PolicyFingerprint(policy));
   EXPECT_EQ(fingerprints.size(), std::size(policies));
+}
+
+TEST(PolicyFingerprintTest, LabelAndCeilingShowInTheBytes) {
+  const Policy policies[] = {
+      {Inheritance::kInherit, {}},
+      {Inheritance::kInherit, {BreakGlass({"user:a"})}},
+      {Inheritance::kInherit, {Deny({"user:a"})}},
+      {Inheritance::kInherit, {}, {1, {}, {}}},
+      {Inheritance::kInherit, {}, {0, {"user:a"}, {}}},
+      {Inheritance::kInherit, {}, {0, {}, {"user:a"}}},
+      {Inheritance::kInherit, {}, {}, {"user:a"}},
+      {Inheritance::kInherit, {}, {}, {"user:a", "user:b"}},
+  };
+  std::set<std::string> fingerprints;
+  for (const Policy& policy : policies) fingerprints.insert(PolicyFingerprint(policy));
+  EXPECT_EQ(fingerprints.size(), std::size(policies));
+}
+
+TEST(PolicyFingerprintTest, OwnersDoNotShowForTheyDoNotRead) {
+  const Policy owned{Inheritance::kInherit, {}, {}, {}, {"user:a"}};
+  EXPECT_EQ(PolicyFingerprint(owned), PolicyFingerprint({}));
+  EXPECT_NE(owned, Policy());
+}
+
+TEST(CanonicalPolicyTest, BreakGlassIsNeitherAllowNorDenyToTheDefaultInheritance) {
+  EXPECT_EQ(CanonicalPolicy(std::nullopt, {BreakGlass({"user:a"})})->inheritance, Inheritance::kInherit);
+  EXPECT_EQ(CanonicalPolicy(std::nullopt, {BreakGlass({"user:a"}), Allow({"user:b"})})->inheritance,
+            Inheritance::kReplace);
+}
+
+TEST(CanonicalPolicyTest, BreakGlassMayStandUnderInherit) {
+  EXPECT_TRUE(CanonicalPolicy(Inheritance::kInherit, {BreakGlass({"user:a"}), Deny({"user:b"})}).ok());
+}
+
+TEST(CanonicalPolicyTest, DeniesStandBeforeAllowsAndTheseBeforeBreakGlass) {
+  const auto policy = CanonicalPolicy(std::nullopt, {BreakGlass({"user:a"}), Allow({"user:b"}), Deny({"user:c"}),
+                                                     BreakGlass({"user:d"}), Allow({"user:a"})});
+  ASSERT_TRUE(policy.ok());
+  std::vector<Effect> effects;
+  for (const Rule& rule : policy->rules) effects.push_back(rule.effect);
+  EXPECT_THAT(effects,
+              ElementsAre(Effect::kDeny, Effect::kAllow, Effect::kAllow, Effect::kBreakGlass, Effect::kBreakGlass));
+  EXPECT_THAT(policy->rules[1].subjects, ElementsAre("user:a"));
+}
+
+TEST(CanonicalPolicyTest, LabelCeilingAndOwnersAreSortedAndUnique) {
+  const auto policy = CanonicalPolicy({.inheritance = std::nullopt,
+                                       .rules = {},
+                                       .label = {kMaxLevel, {"mna", "board", "mna"}, {"legal", "audit", "audit"}},
+                                       .ceiling = {"group:g", "everyone", "group:g"},
+                                       .owners = {"user:b", "group:g", "user:b"}});
+  ASSERT_TRUE(policy.ok());
+  EXPECT_EQ(policy->label, (Label{kMaxLevel, {"board", "mna"}, {"audit", "legal"}}));
+  EXPECT_THAT(policy->ceiling, ElementsAre("everyone", "group:g"));
+  EXPECT_THAT(policy->owners, ElementsAre("group:g", "user:b"));
+  EXPECT_EQ(policy->inheritance, Inheritance::kInherit);
+}
+
+TEST(CanonicalPolicyTest, BadLabelIsRefused) {
+  EXPECT_EQ(DraftRefusal({{}, {}, {kMaxLevel + 1, {}, {}}, {}, {}}), "label.level is 256; at most 255");
+  EXPECT_THAT(DraftRefusal({{}, {}, {0, {"a", "b c"}, {}}, {}, {}}), StartsWith("compartments[1]: "));
+  EXPECT_THAT(DraftRefusal({{}, {}, {0, {}, {"a", ""}}, {}, {}}), StartsWith("purposes[1]: "));
+  EXPECT_THAT(DraftRefusal({{}, {}, {0, std::vector<std::string>(kMaxCompartments + 1, "a"), {}}, {}, {}}),
+              HasSubstr("compartments: there are 65; at most 64"));
+  EXPECT_THAT(DraftRefusal({{}, {}, {0, {}, std::vector<std::string>(kMaxPurposes + 1, "a")}, {}, {}}),
+              HasSubstr("purposes: there are 65; at most 64"));
+}
+
+TEST(CanonicalPolicyTest, CeilingMayNameEveryoneButOwnersMayNot) {
+  EXPECT_TRUE(CanonicalPolicy({{}, {}, {}, {"everyone"}, {}}).ok());
+  EXPECT_THAT(DraftRefusal({{}, {}, {}, {"user:a", "bob"}, {}}), StartsWith("ceiling[1]: "));
+  EXPECT_THAT(DraftRefusal({{}, {}, {}, {}, {"user:a", "everyone"}}), StartsWith("owners[1]: "));
+}
+
+TEST(CanonicalPolicyTest, CeilingAndOwnersCountAmongTheSubjects) {
+  const std::vector<std::string> third(kMaxSubjectsPerPolicy / 4, "user:a");
+  const Rule half = Allow(std::vector<std::string>(kMaxSubjectsPerPolicy / 2, "user:a"));
+  EXPECT_TRUE(CanonicalPolicy({{}, {half}, {}, third, third}).ok());
+  EXPECT_EQ(DraftRefusal({{}, {half, Deny({"user:b"})}, {}, third, third}),
+            "rules, ceiling and owners name 10001 subjects; at most 10000 are allowed, so name groups instead");
+}
+
+TEST(PolicyTest, OnlyOneThatSaysNothingIsEmpty) {
+  EXPECT_TRUE(Policy().empty());
+  EXPECT_FALSE((Policy{Inheritance::kReplace, {}}.empty()));
+  EXPECT_FALSE((Policy{Inheritance::kInherit, {Deny({"user:a"})}}.empty()));
+  EXPECT_FALSE((Policy{Inheritance::kInherit, {}, {1, {}, {}}}.empty()));
+  EXPECT_FALSE((Policy{Inheritance::kInherit, {}, {}, {"user:a"}}.empty()));
+  EXPECT_FALSE((Policy{Inheritance::kInherit, {}, {}, {}, {"user:a"}}.empty()));
+}
+
+TEST(CheckNotExpiredTest, ARuleThatIsOverIsNamed) {
+  Rule over = Allow({"user:a"});
+  over.expire_time = kNoon;
+  const Policy policy{Inheritance::kReplace, {Deny({"user:b"}), over}};
+  EXPECT_TRUE(CheckNotExpired(policy, {}, kNoon - absl::Nanoseconds(1)).ok());
+  EXPECT_EQ(CheckNotExpired(policy, {}, kNoon),
+            absl::InvalidArgumentError("rules[1]: its expire_time 2023-11-14T22:13:20+00:00 is over at "
+                                       "2023-11-14T22:13:20+00:00; choose a later one or remove the rule"));
+}
+
+TEST(CheckNotExpiredTest, RulesThatStoodBeforeAreLeftAlone) {
+  Rule over = Allow({"user:a"});
+  over.expire_time = kNoon;
+  Rule other = over;
+  other.subjects = {"user:b"};
+  const Policy known{Inheritance::kReplace, {over}};
+  EXPECT_TRUE(CheckNotExpired(known, known, kNoon).ok());
+  EXPECT_THAT(std::string(CheckNotExpired({Inheritance::kReplace, {over, other}}, known, kNoon).message()),
+              StartsWith("rules[1]: "));
+}
+
+TEST(CheckNotExpiredTest, ARuleThatHasNotBegunIsNoMistake) {
+  Rule early = Allow({"user:a"});
+  early.not_before = kNoon;
+  EXPECT_TRUE(CheckNotExpired({Inheritance::kReplace, {early}}, {}, kNoon - absl::Hours(1)).ok());
 }
 
 }  // namespace
