@@ -4,6 +4,7 @@
 #define USHER_INDEX_STORAGE_ACCESS_RECORDS_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -104,6 +105,16 @@ struct TenantSettingsRecord {
   bool require_known_subjects = false;
   acl::Revision revision;  // of its last change
   friend bool operator==(const TenantSettingsRecord&, const TenantSettingsRecord&) = default;
+};
+
+// One thing that may change what somebody reads; what the fields mean depends on the kind, which is the writer's.
+struct AccessChange {
+  uint8_t kind = 0;
+  std::string first;
+  std::string second;
+  std::optional<acl::Policy> policy;
+  std::optional<acl::Clearance> clearance;
+  friend bool operator==(const AccessChange&, const AccessChange&) = default;
 };
 
 // A piece of what one revision changed in one tenant, for those who follow the changes.
