@@ -23,7 +23,8 @@ bool Satisfies(const Clearance& clearance, std::string_view purpose, const Label
                      label.compartments.end())) {
     return false;
   }
-  return label.purposes.empty() || std::binary_search(label.purposes.begin(), label.purposes.end(), purpose);
+  if (label.purposes.empty()) return true;
+  return !purpose.empty() && std::binary_search(label.purposes.begin(), label.purposes.end(), purpose);
 }
 
 void ClearanceTable::Set(std::string_view principal, Clearance clearance) {

@@ -6,13 +6,14 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/container/btree_map.h"
-#include "absl/container/btree_set.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/types/span.h"
+#include "acl/asker.h"
 #include "acl/ids.h"
 #include "acl/subject_table.h"
 
@@ -33,13 +34,29 @@ class GroupGraph {
   // Groups directly above a principal or group. Views live as long as the table.
   std::vector<std::string_view> DirectGroups(std::string_view member) const;
 
+  // Calls visit(SubjectId) for each direct member of the group, by name. `group` must come from the table.
+  template <typename Visitor>
+  void VisitMembers(SubjectId group, Visitor visit) const {
+    const auto members = members_.find(subjects_->Name(group));
+    if (members == members_.end()) return;
+    for (const auto& [name, id] : members->second) visit(id);
+  }
+
   // The principal itself (if its name is known), every group it is in at any depth, and `everyone`; sorted by id.
-  // Empty for a name that is not a valid principal's. O(edges reached).
-  std::vector<SubjectId> Closure(std::string_view principal) const;
+  // Empty for a name that is not a valid principal's. O(edges reached). Claimed groups count as direct memberships;
+  // claims that are no valid group's name, and those the table does not know, are left out.
+  std::vector<SubjectId> Closure(std::string_view principal) const { return Closure(principal, {}); }
+  std::vector<SubjectId> Closure(const Asker& asker) const { return Closure(asker.principal, asker.claimed_groups); }
 
   // A shortest chain principal, group, ..., subject; {principal, everyone} for `everyone`; {principal} for itself;
-  // empty when there is none. Views live as long as the table and the arguments.
-  std::vector<std::string_view> MembershipPath(std::string_view principal, std::string_view subject) const;
+  // empty when there is none. A claimed group, known to the table or not, stands right after the principal. Views live
+  // as long as the table and the arguments.
+  std::vector<std::string_view> MembershipPath(std::string_view principal, std::string_view subject) const {
+    return MembershipPath(principal, {}, subject);
+  }
+  std::vector<std::string_view> MembershipPath(const Asker& asker, std::string_view subject) const {
+    return MembershipPath(asker.principal, asker.claimed_groups, subject);
+  }
 
   // Up to `limit` groups with members, by name, after `after` (exclusive; empty for the start). Views live as long as
   // the table.
@@ -55,11 +72,17 @@ class GroupGraph {
   uint64_t epoch() const { return epoch_; }
 
  private:
+  std::vector<SubjectId> Closure(std::string_view principal, absl::Span<const std::string> claims) const;
+  std::vector<std::string_view> MembershipPath(std::string_view principal, absl::Span<const std::string> claims,
+                                               std::string_view subject) const;
+  // Where climbing starts: the groups directly above the principal, and the claimed ones that are known.
+  std::vector<SubjectId> FirstGroups(std::string_view principal, absl::Span<const std::string> claims) const;
   absl::Span<const SubjectId> Above(std::optional<SubjectId> member) const;
 
   SubjectTable* subjects_;
   absl::flat_hash_map<SubjectId, std::vector<SubjectId>> parents_;  // member -> groups directly above, sorted
-  absl::btree_map<std::string_view, absl::btree_set<std::string_view>> members_;  // group -> direct members
+  // Group -> direct members.
+  absl::btree_map<std::string_view, absl::btree_map<std::string_view, SubjectId>> members_;
   uint64_t epoch_ = 0;
 };
 

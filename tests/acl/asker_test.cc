@@ -69,6 +69,8 @@ TEST(SatisfiesTest, OneOfThePurposesMustBeStated) {
   EXPECT_TRUE(Satisfies(kNone, "legal", label));
 }
 
+TEST(SatisfiesTest, NoPurposeIsNeverAPurpose) { EXPECT_FALSE(Satisfies(kNone, "", {0, {}, {""}})); }
+
 TEST(ClearanceTableTest, WhoeverWasNeverClearedHasNothing) {
   ClearanceTable table;
   EXPECT_TRUE(table.Of("user:a").empty());

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 namespace usher::acl {
 namespace {
@@ -17,6 +18,12 @@ class GroupGraphTest : public testing::Test {
   std::vector<std::string_view> Names(std::string_view principal) {
     std::vector<std::string_view> names;
     for (const SubjectId id : graph_.Closure(principal)) names.push_back(names_.Name(id));
+    return names;
+  }
+
+  std::vector<std::string_view> Names(const Asker& asker) {
+    std::vector<std::string_view> names;
+    for (const SubjectId id : graph_.Closure(asker)) names.push_back(names_.Name(id));
     return names;
   }
 
@@ -173,6 +180,62 @@ TEST_F(GroupGraphTest, DeepNestingDoesNotExhaustTheStack) {
   for (int i = 1; i < kDepth; ++i) graph_.Add("group:" + std::to_string(i - 1), "group:" + std::to_string(i));
   EXPECT_EQ(graph_.Closure("user:a").size(), kDepth + 2u);
   EXPECT_EQ(graph_.MembershipPath("user:a", "group:" + std::to_string(kDepth - 1)).size(), kDepth + 1u);
+}
+
+TEST_F(GroupGraphTest, ClaimedGroupsCountAsDirectMemberships) {
+  graph_.Add("user:b", "group:team");
+  graph_.Add("group:team", "group:company");
+  EXPECT_THAT(Names(Asker{"user:a", {"group:team"}}), UnorderedElementsAre("everyone", "group:team", "group:company"));
+  graph_.Add("user:a", "group:own");
+  EXPECT_THAT(Names(Asker{"user:a", {"group:team", "group:team", "group:own"}}),
+              UnorderedElementsAre("everyone", "user:a", "group:own", "group:team", "group:company"));
+}
+
+TEST_F(GroupGraphTest, ClaimsThatNameNoKnownGroupAddNothing) {
+  graph_.Add("user:b", "group:team");
+  EXPECT_THAT(Names(Asker{"user:a", {"group:unknown", "user:b", "everyone", "", "team"}}), ElementsAre("everyone"));
+}
+
+TEST_F(GroupGraphTest, ClaimsDoNotHelpWhoeverIsNoPrincipal) {
+  graph_.Add("user:b", "group:team");
+  EXPECT_THAT(Names(Asker{"group:team", {"group:team"}}), IsEmpty());
+  EXPECT_THAT(graph_.MembershipPath(Asker{"alice", {"group:team"}}, "group:team"), IsEmpty());
+}
+
+TEST_F(GroupGraphTest, PathThroughAClaimStartsWithIt) {
+  graph_.Add("user:b", "group:team");
+  graph_.Add("group:team", "group:company");
+  const Asker asker{"user:a", {"group:other", "group:team", "group:team"}};
+  EXPECT_THAT(graph_.MembershipPath(asker, "group:company"), ElementsAre("user:a", "group:team", "group:company"));
+  EXPECT_THAT(graph_.MembershipPath(asker, "group:team"), ElementsAre("user:a", "group:team"));
+  EXPECT_THAT(graph_.MembershipPath(asker, "group:other"), ElementsAre("user:a", "group:other"));
+  EXPECT_THAT(graph_.MembershipPath(asker, "user:a"), ElementsAre("user:a"));
+  EXPECT_THAT(graph_.MembershipPath(asker, "everyone"), ElementsAre("user:a", "everyone"));
+}
+
+TEST_F(GroupGraphTest, PathTakesTheShorterOfMembershipAndClaim) {
+  graph_.Add("user:a", "group:team");
+  graph_.Add("group:team", "group:division");
+  graph_.Add("group:division", "group:company");
+  EXPECT_THAT(graph_.MembershipPath(Asker{"user:a", {"group:division"}}, "group:company"),
+              ElementsAre("user:a", "group:division", "group:company"));
+}
+
+TEST_F(GroupGraphTest, AClaimThatIsNoGroupLeadsNowhere) {
+  graph_.Add("user:b", "group:team");
+  const Asker asker{"user:a", {"user:b"}};
+  EXPECT_THAT(graph_.MembershipPath(asker, "user:b"), IsEmpty());
+  EXPECT_THAT(graph_.MembershipPath(asker, "group:team"), IsEmpty());
+}
+
+TEST_F(GroupGraphTest, DirectMembersAreVisitedByName) {
+  graph_.Add("user:c", "group:team");
+  graph_.Add("group:b", "group:team");
+  graph_.Add("user:a", "group:b");
+  std::vector<std::string_view> visited;
+  graph_.VisitMembers(*names_.Find("group:team"), [&](SubjectId id) { visited.push_back(names_.Name(id)); });
+  EXPECT_THAT(visited, ElementsAre("group:b", "user:c"));
+  graph_.VisitMembers(*names_.Find("user:c"), [&](SubjectId) { ADD_FAILURE() << "a user has no members"; });
 }
 
 }  // namespace
