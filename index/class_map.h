@@ -14,18 +14,23 @@ namespace usher::index {
 inline constexpr size_t kClassBlockRows = 4'096;
 using ClassMap = CowArray<acl::ClassId, kClassBlockRows>;
 
-// kNoClass is refused even if an entitlement claimed it.
+// Carried by rows that are kept but that nobody may find until they are given a class; kNoClass is for removed rows.
+inline constexpr acl::ClassId kHiddenClass{acl::kNoClass.value() - 1};
+
+inline bool IsSearchable(acl::ClassId id) { return id < kHiddenClass; }
+
+// Removed and hidden rows are refused even if an entitlement claimed their marks.
 inline bool MayRead(const acl::Entitlement& entitlement, acl::ClassId id) {
-  return id != acl::kNoClass && entitlement.Contains(id);
+  return IsSearchable(id) && entitlement.Contains(id);
 }
 
 // Exact at the moment of the copy, unlike Entitlement::chunk_count, which may be of another moment. Copies share
 // memory.
 class ClassCounts {
  public:
-  // Moves a class's count; kNoClass is not counted. The count must not fall below 0.
+  // Moves a class's count; removed and hidden rows are not counted. The count must not fall below 0.
   void Add(acl::ClassId id, int64_t delta) {
-    if (id == acl::kNoClass || delta == 0) return;
+    if (!IsSearchable(id) || delta == 0) return;
     if (id.value() >= counts_.size()) counts_.Fill(counts_.size(), id.value() + 1 - counts_.size(), 0);
     counts_.Fill(id.value(), 1, counts_[id.value()] + static_cast<uint64_t>(delta));
     live_rows_ += static_cast<uint64_t>(delta);

@@ -59,6 +59,27 @@ class CowArray {
     size_ = std::max(size_, end);
   }
 
+  struct Change {
+    size_t index = 0;
+    T value = {};
+  };
+
+  // Sets single values of the array. `changes`: by index, each index once and below size(). Copies each touched block
+  // once, however many of its values change.
+  void Write(absl::Span<const Change> changes) {
+    if (changes.empty()) return;
+    auto root = std::make_shared<Root>(*root_);
+    for (size_t i = 0; i < changes.size();) {
+      const size_t index = changes[i].index / kBlockSize;
+      auto block = std::make_shared<Block>(*(*root)[index]);
+      for (; i < changes.size() && changes[i].index / kBlockSize == index; ++i) {
+        (*block)[changes[i].index % kBlockSize] = changes[i].value;
+      }
+      (*root)[index] = std::move(block);
+    }
+    root_ = std::move(root);
+  }
+
  private:
   using Block = std::array<T, kBlockSize>;
   using Root = std::vector<std::shared_ptr<const Block>>;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/types/span.h"
 #include "acl/ids.h"
 #include "index/aligned_floats.h"
 #include "index/class_map.h"
@@ -27,6 +28,8 @@ class Head {
 
   uint32_t size() const { return static_cast<uint32_t>(classes_.size()); }
 
+  const ClassMap& classes() const { return classes_; }
+
   // i < size().
   acl::ClassId class_of(uint32_t i) const { return classes_[i]; }
   RowKey key(uint32_t i) const;
@@ -37,6 +40,9 @@ class Head {
 
   // Gives rows [first, first + count), all present, another class.
   void SetClass(uint32_t first, uint32_t count, acl::ClassId class_id) { classes_.Fill(first, count, class_id); }
+
+  // Gives single rows other classes, as CowArray::Write.
+  void SetClasses(absl::Span<const ClassMap::Change> changes) { classes_.Write(changes); }
 
   // Offers every authorised row. Errors as Scanner::Scan.
   absl::Status Scan(Scanner* scanner) const;

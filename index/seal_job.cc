@@ -1,5 +1,6 @@
 #include "index/seal_job.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace usher::index {
@@ -18,17 +19,27 @@ void AppendLiveRows(const SegmentView& view, std::vector<SourceRow>* rows) {
   }
 }
 
-// The chunks of a version share a class, so they lie together in a segment sorted by class and key.
-std::vector<VersionRows> FindVersions(const SealedSegment& segment) {
-  std::vector<VersionRows> versions;
-  for (const ClassRun& run : segment.runs()) {
-    for (uint32_t i = run.begin; i < run.end; ++i) {
-      const acl::DocumentVersion version = segment.keys()[i].version;
-      if (i == run.begin || versions.back().version != version) versions.push_back({version, i, 0, run.class_id});
-      ++versions.back().count;
+struct KeyedRange {
+  RowKey first;
+  RowRange rows;
+};
+
+// The segment's rows as ranges of chunks that follow each other, by version and number.
+std::vector<KeyedRange> FindRanges(const SealedSegment& segment) {
+  std::vector<KeyedRange> ranges;
+  for (uint32_t i = 0; i < segment.size(); ++i) {
+    const RowKey& key = segment.keys()[i];
+    if (!ranges.empty()) {
+      KeyedRange& last = ranges.back();
+      if (last.first.version == key.version && last.first.number + last.rows.count == key.number) {
+        ++last.rows.count;
+        continue;
+      }
     }
+    ranges.push_back({key, {i, 1}});
   }
-  return versions;
+  std::sort(ranges.begin(), ranges.end(), [](const KeyedRange& a, const KeyedRange& b) { return a.first < b.first; });
+  return ranges;
 }
 
 }  // namespace
@@ -51,10 +62,29 @@ bool SealJob::Run(const std::function<bool()>& stop) {
     auto segment = SealedSegment::Build(dimension_, std::move(rows), stop);
     if (!segment.ok()) return false;
     segment_ = *std::move(segment);
-    versions_ = FindVersions(*segment_);
+    FindVersions();
   }
   finished_ = true;
   return true;
+}
+
+void SealJob::FindVersions() {
+  for (const KeyedRange& range : FindRanges(*segment_)) {
+    if (versions_.empty() || versions_.back() != range.first.version) {
+      versions_.push_back(range.first.version);
+      range_ends_.push_back(ranges_.size());
+    }
+    ranges_.push_back(range.rows);
+    range_ends_.back() = ranges_.size();
+  }
+}
+
+void SealJob::ForEachVersion(absl::FunctionRef<void(const VersionRows&)> visit) const {
+  size_t begin = 0;
+  for (size_t i = 0; i < versions_.size(); ++i) {
+    visit({versions_[i], absl::MakeConstSpan(ranges_).subspan(begin, range_ends_[i] - begin)});
+    begin = range_ends_[i];
+  }
 }
 
 }  // namespace usher::index

@@ -10,22 +10,20 @@
 #include <memory>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
+#include "absl/types/span.h"
 #include "acl/ids.h"
 #include "index/head.h"
+#include "index/row_places.h"
 #include "index/segment.h"
 #include "index/vector_index.h"
 
 namespace usher::index {
 
-// Names a head or a segment of one index; never reused.
-using PartId = acl::StrongId<struct PartTag, uint64_t>;
-
-// Where all rows of a version lie in the new segment, and the class they were captured with.
+// Where all rows of a version lie in the new segment, in the order of the chunks' numbers.
 struct VersionRows {
   acl::DocumentVersion version;
-  uint32_t first = 0;
-  uint32_t count = 0;
-  acl::ClassId class_id;
+  absl::Span<const RowRange> ranges;
 };
 
 class SealJob final : public MaintenanceJob {
@@ -43,16 +41,21 @@ class SealJob final : public MaintenanceJob {
   bool finished() const { return finished_; }
   // After Run; null when no captured row was alive.
   const std::shared_ptr<const SealedSegment>& segment() const { return segment_; }
-  const std::vector<VersionRows>& versions() const { return versions_; }
+  // Calls `visit` for each version that had live rows when it was captured.
+  void ForEachVersion(absl::FunctionRef<void(const VersionRows&)> visit) const;
 
  private:
+  void FindVersions();
+
   const void* owner_;
   int dimension_;
   std::vector<PartId> inputs_;
   std::vector<Head> heads_;
   std::vector<SegmentView> segments_;
   std::shared_ptr<const SealedSegment> segment_;
-  std::vector<VersionRows> versions_;
+  std::vector<acl::DocumentVersion> versions_;
+  std::vector<size_t> range_ends_;  // one a version: where its ranges end in ranges_
+  std::vector<RowRange> ranges_;
   bool finished_ = false;
 };
 

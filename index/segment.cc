@@ -49,6 +49,10 @@ absl::StatusOr<std::unique_ptr<SealedSegment>> SealedSegment::Build(int dimensio
   return segment;
 }
 
+const ClassRun& SealedSegment::run_of(uint32_t i) const {
+  return *std::partition_point(runs_.begin(), runs_.end(), [i](const ClassRun& run) { return run.end <= i; });
+}
+
 void SealedSegment::ForEachAuthorizedRun(const acl::Entitlement& entitlement,
                                          absl::FunctionRef<bool(const ClassRun&)> visit) const {
   if (entitlement.classes().size() * kLookupCost > runs_.size()) {

@@ -51,6 +51,7 @@ class SealedSegment {
   const float* row(uint32_t i) const { return rows_.data() + i * stride_; }
   const std::vector<RowKey>& keys() const { return keys_; }
   const std::vector<ClassRun>& runs() const { return runs_; }  // by class, one each, without gaps
+  const ClassRun& run_of(uint32_t i) const;                    // i < size()
   const FaissGraph* graph() const { return graph_.get(); }     // may be null
   const absl::Status& graph_status() const { return graph_status_; }
 
@@ -72,7 +73,7 @@ class SealedSegment {
   absl::Status graph_status_;
 };
 
-// Rows of one version that have, or had, another class than their run.
+// Rows, one after another, that have, or had, another class than their run.
 struct MovedRows {
   uint32_t first = 0;
   uint32_t count = 0;

@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "index/class_map.h"
-#include "index/head.h"
 #include "index/merge_policy.h"
+#include "index/parts.h"
+#include "index/row_places.h"
 #include "index/seal_job.h"
 #include "index/segment.h"
 #include "index/snapshot.h"
@@ -17,82 +17,90 @@
 namespace usher::index {
 namespace {
 
-struct HeadPart {
-  PartId id;
-  Head rows;
-  uint64_t live_rows = 0;
-};
-
-struct SegmentPart {
-  PartId id;
-  SegmentView view;
-  uint64_t live_rows = 0;
-  uint64_t moved_rows = 0;
-};
-
-// Where the rows of a version lie now, and their class; never kNoClass.
-struct Location {
-  PartId part;
-  uint32_t first = 0;
-  uint32_t count = 0;
-  acl::ClassId class_id;
-  bool moved = false;  // listed in its segment's moved rows
-};
-
-// A wrong shape is a defect of the program: going on would search rows that were never given.
-void RequireWholeRows(bool whole) {
+// A wrong shape is a defect of the program: going on would search rows that were never given, or under another's class.
+void RequireWhole(bool whole, const char* what) {
   if (whole) return;
-  std::fputs("VectorIndex: the dimension must be above 0 and rows must be a multiple of it\n", stderr);
+  std::fprintf(stderr, "VectorIndex: %s\n", what);
   std::abort();
+}
+
+// The same pieces, with rows for nobody marked as hidden rather than removed. They must cover `count` chunks.
+std::vector<ClassPiece> Covering(absl::Span<const ClassPiece> pieces, uint64_t count) {
+  std::vector<ClassPiece> covering(pieces.begin(), pieces.end());
+  for (ClassPiece& piece : covering) {
+    if (!IsSearchable(piece.class_id)) piece.class_id = kHiddenClass;
+    RequireWhole(piece.count <= count, "the pieces cover more chunks than the version has");
+    count -= piece.count;
+  }
+  RequireWhole(count == 0, "the pieces cover fewer chunks than the version has");
+  return covering;
+}
+
+// What has to change in a part so that the version's chunks have the classes of `pieces`, which cover them; by row.
+std::vector<RowChange> FindChanges(const ClassMap& classes, const PlacedRows& placed,
+                                   absl::Span<const ClassPiece> pieces) {
+  std::vector<RowChange> changes;
+  auto piece = pieces.begin();
+  uint32_t used = 0;  // of the piece
+  for (const RowRange& range : placed.ranges) {
+    for (uint32_t row = range.first; row < range.first + range.count; ++row, ++used) {
+      for (; used == piece->count; used = 0) ++piece;
+      if (classes[row] != piece->class_id) changes.push_back({row, classes[row], piece->class_id});
+    }
+  }
+  if (placed.ranges.size() > 1) {
+    std::sort(changes.begin(), changes.end(), [](const RowChange& a, const RowChange& b) { return a.row < b.row; });
+  }
+  return changes;
+}
+
+void Count(absl::Span<const RowChange> changes, ClassCounts* counts) {
+  absl::flat_hash_map<acl::ClassId, int64_t> deltas;
+  for (const RowChange& change : changes) {
+    --deltas[change.from];
+    ++deltas[change.to];
+  }
+  for (const auto& [class_id, delta] : deltas) counts->Add(class_id, delta);
 }
 
 }  // namespace
 
-// The writer's side. Invariant: every live row belongs to exactly one location, and its class in the part's class map
-// is the location's.
+// The writer's side. Invariants: every live row belongs to exactly one version in `places`; all rows of a version lie
+// in one part; their classes are in the part's class map, and nowhere else.
 struct VectorIndex::State {
   int dimension;
   IndexOptions options;
   uint64_t next_part = 0;
   std::vector<HeadPart> heads;  // the last takes new rows, the others wait to be sealed
   std::vector<SegmentPart> segments;
-  absl::flat_hash_map<acl::DocumentVersion, Location> locations;
+  RowPlaces places;
   ClassCounts counts;
 
   PartId NextPart() { return PartId(next_part++); }
   void OpenHead() { heads.push_back({NextPart(), Head(dimension)}); }
 
-  // Writes a location's class into its part and moves the counts.
-  void ChangeClass(Location* location, acl::ClassId to);
+  // `pieces` cover the version's chunks.
+  void ChangeClasses(const PlacedRows& placed, absl::Span<const ClassPiece> pieces);
+  // The part must be there.
+  const ClassMap& ClassesOf(PartId id) const;
   bool StillHolds(const SealJob& job) const;
   void Publish(const SealJob& job);
   void DropParts(const std::vector<PartId>& parts);
 };
 
-void VectorIndex::State::ChangeClass(Location* location, acl::ClassId to) {
-  const acl::ClassId from = location->class_id;
-  const auto count = static_cast<int64_t>(location->count);
-  const uint64_t died = to == acl::kNoClass ? location->count : 0;
+void VectorIndex::State::ChangeClasses(const PlacedRows& placed, absl::Span<const ClassPiece> pieces) {
+  std::vector<RowChange> changes;
   for (HeadPart& head : heads) {
-    if (head.id != location->part) continue;
-    head.rows.SetClass(location->first, location->count, to);
-    head.live_rows -= died;
+    if (head.id != placed.part) continue;
+    changes = FindChanges(head.rows.classes(), placed, pieces);
+    head.Apply(changes);
   }
   for (SegmentPart& segment : segments) {
-    if (segment.id != location->part) continue;
-    segment.view.classes.Fill(location->first, location->count, to);
-    segment.live_rows -= died;
-    if (to != acl::kNoClass && !location->moved) {
-      segment.view.moved.Append({location->first, location->count, from});
-      segment.moved_rows += location->count;
-      location->moved = true;
-    } else if (to == acl::kNoClass && location->moved) {
-      segment.moved_rows -= location->count;
-    }
+    if (segment.id != placed.part) continue;
+    changes = FindChanges(segment.view.classes, placed, pieces);
+    segment.Apply(changes);
   }
-  counts.Add(from, -count);
-  counts.Add(to, count);
-  location->class_id = to;
+  Count(changes, &counts);
 }
 
 bool VectorIndex::State::StillHolds(const SealJob& job) const {
@@ -108,31 +116,45 @@ void VectorIndex::State::DropParts(const std::vector<PartId>& parts) {
   std::erase_if(segments, dropped);
 }
 
-void VectorIndex::State::Publish(const SealJob& job) {
-  const absl::flat_hash_set<PartId> inputs(job.inputs().begin(), job.inputs().end());
-  SegmentPart made;
-  made.id = NextPart();
-  made.view.sealed = job.segment();
-  std::vector<acl::ClassId> classes(made.view.sealed->size(), acl::kNoClass);
-  for (const VersionRows& rows : job.versions()) {
-    const auto found = locations.find(rows.version);
-    // Removed since the capture, or removed and inserted anew elsewhere: these rows stay dead.
-    if (found == locations.end() || !inputs.contains(found->second.part)) continue;
-    Location& location = found->second;
-    location = {made.id, rows.first, rows.count, location.class_id, location.class_id != rows.class_id};
-    std::fill_n(classes.begin() + rows.first, rows.count, location.class_id);
-    made.live_rows += rows.count;
-    if (location.moved) {
-      made.view.moved.Append({rows.first, rows.count, rows.class_id});
-      made.moved_rows += rows.count;
-    }
+const ClassMap& VectorIndex::State::ClassesOf(PartId id) const {
+  for (const HeadPart& head : heads) {
+    if (head.id == id) return head.rows.classes();
   }
-  made.view.classes = ClassMap(classes);
-  if (made.live_rows > 0) segments.push_back(std::move(made));
+  const auto segment = std::find_if(segments.begin(), segments.end(), [id](const auto& part) { return part.id == id; });
+  RequireWhole(segment != segments.end(), "a part that rows lie in is gone");
+  return segment->view.classes;
+}
+
+void VectorIndex::State::Publish(const SealJob& job) {
+  absl::flat_hash_map<PartId, const ClassMap*> inputs;
+  for (const PartId id : job.inputs()) inputs[id] = &ClassesOf(id);
+  const PartId made = NextPart();
+  std::vector<acl::ClassId> classes(job.segment()->size(), acl::kNoClass);
+  std::vector<acl::ClassId> current;  // of one version, by chunk
+  job.ForEachVersion([&](const VersionRows& version) {
+    const auto placed = places.Find(version.version);
+    const auto part = placed.has_value() ? inputs.find(placed->part) : inputs.end();
+    // Removed since the capture, or removed and inserted anew elsewhere: these rows stay dead.
+    if (part == inputs.end()) return;
+    current.clear();
+    for (const RowRange& range : placed->ranges) {
+      for (uint32_t i = 0; i < range.count; ++i) current.push_back((*part->second)[range.first + i]);
+    }
+    auto next = current.cbegin();
+    for (const RowRange& range : version.ranges) {
+      RequireWhole(current.cend() - next >= range.count, "a sealed version has more chunks than were given");
+      std::copy_n(next, range.count, classes.begin() + range.first);
+      next += range.count;
+    }
+    RequireWhole(next == current.cend(), "a sealed version has lost chunks");
+    places.Set(version.version, made, version.ranges);
+  });
+  SegmentPart segment = SegmentPart::Make(made, job.segment(), classes);
+  if (segment.live_rows > 0) segments.push_back(std::move(segment));
 }
 
 VectorIndex::VectorIndex(int dimension, const IndexOptions& options) : state_(std::make_unique<State>()) {
-  RequireWholeRows(dimension > 0);
+  RequireWhole(dimension > 0, "the dimension must be above 0");
   state_->dimension = dimension;
   state_->options = options;
   state_->OpenHead();
@@ -142,32 +164,52 @@ VectorIndex::~VectorIndex() = default;
 
 int VectorIndex::dimension() const { return state_->dimension; }
 
-void VectorIndex::Insert(acl::DocumentVersion version, acl::ClassId class_id, absl::Span<const float> rows) {
-  RequireWholeRows(rows.size() % static_cast<size_t>(state_->dimension) == 0);
+void VectorIndex::Insert(acl::DocumentVersion version, absl::Span<const ClassPiece> pieces,
+                         absl::Span<const float> rows) {
+  const auto dimension = static_cast<size_t>(state_->dimension);
+  RequireWhole(rows.size() % dimension == 0, "rows must be a multiple of the dimension");
+  const auto count = static_cast<uint32_t>(rows.size() / dimension);
+  RequireWhole(count == rows.size() / dimension, "a version cannot have so many chunks");
+  const std::vector<ClassPiece> covering = Covering(pieces, count);
   // A version inserted twice would leave rows that no later removal reaches.
   Remove(version);
-  const auto count = static_cast<uint32_t>(rows.size() / static_cast<size_t>(state_->dimension));
-  if (count == 0 || class_id == acl::kNoClass) return;
+  if (count == 0) return;
   HeadPart& head = state_->heads.back();
-  const uint32_t first = head.rows.Append(version, class_id, rows.data(), count);
+  const acl::ClassId most = std::max_element(covering.begin(), covering.end(), [](const auto& a, const auto& b) {
+                              return a.count < b.count;
+                            })->class_id;
+  const RowRange range{head.rows.Append(version, most, rows.data(), count), count};
   head.live_rows += count;
-  state_->counts.Add(class_id, count);
-  state_->locations[version] = {head.id, first, count, class_id};
+  state_->counts.Add(most, count);
+  state_->places.Set(version, head.id, {&range, 1});
+  if (covering.size() > 1) state_->ChangeClasses(*state_->places.Find(version), covering);
   if (head.rows.size() >= state_->options.seal_rows) state_->OpenHead();
 }
 
+void VectorIndex::Insert(acl::DocumentVersion version, acl::ClassId class_id, absl::Span<const float> rows) {
+  const ClassPiece all{static_cast<uint32_t>(rows.size() / static_cast<size_t>(state_->dimension)), class_id};
+  Insert(version, {&all, 1}, rows);
+}
+
 void VectorIndex::Remove(acl::DocumentVersion version) {
-  const auto found = state_->locations.find(version);
-  if (found == state_->locations.end()) return;
-  state_->ChangeClass(&found->second, acl::kNoClass);
-  state_->locations.erase(found);
+  const auto placed = state_->places.Find(version);
+  if (!placed.has_value()) return;
+  const ClassPiece all{placed->count, acl::kNoClass};
+  state_->ChangeClasses(*placed, {&all, 1});
+  state_->places.Erase(version);
+}
+
+void VectorIndex::Reclassify(acl::DocumentVersion version, absl::Span<const ClassPiece> pieces) {
+  const auto placed = state_->places.Find(version);
+  if (!placed.has_value()) return;
+  state_->ChangeClasses(*placed, Covering(pieces, placed->count));
 }
 
 void VectorIndex::Reclassify(acl::DocumentVersion version, acl::ClassId class_id) {
-  if (class_id == acl::kNoClass) return Remove(version);
-  const auto found = state_->locations.find(version);
-  if (found == state_->locations.end() || found->second.class_id == class_id) return;
-  state_->ChangeClass(&found->second, class_id);
+  const auto placed = state_->places.Find(version);
+  if (!placed.has_value()) return;
+  const ClassPiece all{placed->count, class_id};
+  Reclassify(version, {&all, 1});
 }
 
 std::shared_ptr<const IndexSnapshot> VectorIndex::Snapshot() const {

@@ -1,12 +1,13 @@
 // The vectors of one collection, searchable inside an entitlement.
 //
 // Shape: a mutable head that takes new rows, and immutable sealed segments, each with a graph; both carry the access
-// class of every row. A snapshot is immutable and complete: later writes do not show in it. Deleted rows carry
-// kNoClass. Guarantees: a search returns only rows whose class the entitlement contains, as of the snapshot, and never
-// fewer than min(k, such rows); the exact path returns the k best of them by dot product. Non-guarantees: the graph
-// path may miss some of the best; nothing here is durable, the store is. Thread-safety: Snapshot() and everything const
-// may run concurrently; Insert, Remove, Reclassify and Install need external mutual exclusion with each other and with
-// Snapshot() and NextMaintenance(). Snapshots may be searched by any number of threads at any time.
+// class of every row; the chunks of a document may differ in class. A snapshot is immutable and complete: later writes
+// do not show in it. Chunks without a class are kept and found by nobody until they are given one. Guarantees: a search
+// returns only rows whose class the entitlement contains, as of the snapshot, and never fewer than min(k, such rows);
+// the exact path returns the k best of them by dot product. Non-guarantees: the graph path may miss some of the best;
+// nothing here is durable, the store is. Thread-safety: Snapshot() and everything const may run concurrently; Insert,
+// Remove, Reclassify and Install need external mutual exclusion with each other and with Snapshot() and
+// NextMaintenance(). Snapshots may be searched by any number of threads at any time.
 #ifndef USHER_INDEX_VECTOR_INDEX_H_
 #define USHER_INDEX_VECTOR_INDEX_H_
 
@@ -30,6 +31,12 @@ struct RowKey {
   acl::DocumentVersion version;
   uint32_t number = 0;
   friend auto operator<=>(const RowKey&, const RowKey&) = default;
+};
+
+// The next `count` chunks of a version, in the order of their numbers; kNoClass: nobody may find them.
+struct ClassPiece {
+  uint32_t count = 0;
+  acl::ClassId class_id;
 };
 
 struct Candidate {
@@ -60,7 +67,7 @@ class IndexSnapshot {
   // DEADLINE_EXCEEDED or CANCELLED when told so; INVALID_ARGUMENT for a query that breaks its own limits; no other
   // error.
   virtual absl::StatusOr<SearchResult> Search(const Query& query, const acl::Entitlement& entitlement) const = 0;
-  // Rows with a class, that is, not deleted.
+  // Rows with a class, that is, neither removed nor without one.
   virtual uint64_t live_rows() const = 0;
 };
 
@@ -90,12 +97,17 @@ class VectorIndex {
 
   int dimension() const;
 
-  // Adds the chunks 0..n-1 of a version. `rows`: n x dimension floats, row-major, unit norm; any other size ends the
-  // program. A version that is in the index already is removed first; kNoClass adds nothing.
+  // Adds the chunks 0..n-1 of a version. `rows`: n x dimension floats, row-major, unit norm; `pieces` cover n chunks;
+  // any other sizes end the program. A version that is in the index already is removed first.
+  void Insert(acl::DocumentVersion version, absl::Span<const ClassPiece> pieces, absl::Span<const float> rows);
+  // As above, all chunks of one class.
   void Insert(acl::DocumentVersion version, acl::ClassId class_id, absl::Span<const float> rows);
-  // Removes all chunks of a version; unknown versions are ignored.
+  // Removes all chunks of a version for good; unknown versions are ignored.
   void Remove(acl::DocumentVersion version);
-  // Moves all chunks of a version to another class; unknown versions are ignored; kNoClass removes them.
+  // Gives the chunks of a version new classes; unknown versions are ignored; pieces that do not cover exactly the
+  // version's chunks end the program. Costs a few steps a chunk, and a copy of the blocks of classes it touches.
+  void Reclassify(acl::DocumentVersion version, absl::Span<const ClassPiece> pieces);
+  // As above, all chunks to one class.
   void Reclassify(acl::DocumentVersion version, acl::ClassId class_id);
 
   // Cheap: no row is copied.

@@ -44,6 +44,18 @@ TEST(CowArrayTest, PiecesEndAtBlocksAndAtTheSize) {
   EXPECT_THAT(array.PieceFrom(4), ElementsAre(4, 5));
 }
 
+TEST(CowArrayTest, SingleWritesAcrossBlocksLeaveCopiesAsTheyWere) {
+  CowArray<int, 4> array;
+  array.Fill(0, 10, 1);
+  const CowArray<int, 4> copy = array;
+  const std::vector<CowArray<int, 4>::Change> changes = {{0, 2}, {3, 3}, {4, 4}, {9, 5}};
+  array.Write(changes);
+  std::vector<int> values;
+  for (size_t i = 0; i < array.size(); ++i) values.push_back(array[i]);
+  EXPECT_THAT(values, ElementsAre(2, 1, 1, 3, 4, 1, 1, 1, 1, 5));
+  for (size_t i = 0; i < copy.size(); ++i) EXPECT_EQ(copy[i], 1);
+}
+
 TEST(AppendLogTest, CopyKeepsItsLength) {
   AppendLog<int, 2> log;
   for (int i = 0; i < 3; ++i) log.Append(i);
@@ -65,16 +77,18 @@ TEST(ClassCountsTest, SumsTheClassesOfTheEntitlementOnly) {
   EXPECT_EQ(counts.live_rows(), 11u);
 }
 
-TEST(ClassCountsTest, DeletedRowsAreNotCounted) {
+TEST(ClassCountsTest, RemovedAndHiddenRowsAreNotCounted) {
   ClassCounts counts;
   counts.Add(acl::kNoClass, 5);
+  counts.Add(kHiddenClass, 5);
   EXPECT_EQ(counts.live_rows(), 0u);
 }
 
-TEST(MayReadTest, NobodyMayReadDeletedRows) {
+TEST(MayReadTest, NobodyMayReadRemovedOrHiddenRows) {
   EXPECT_TRUE(MayRead(Entitled({0, 7}), acl::ClassId(7)));
   EXPECT_FALSE(MayRead(Entitled({0, 7}), acl::ClassId(6)));
   EXPECT_FALSE(MayRead(Entitled({0, 7}), acl::kNoClass));
+  EXPECT_FALSE(MayRead(Entitled({0, 7}), kHiddenClass));
 }
 
 RowKey Key(uint64_t version, uint32_t number = 0) { return {acl::DocumentVersion(version), number}; }

@@ -208,9 +208,15 @@ TEST_F(VectorIndexTest, NoClassMeansNobody) {
   Insert(1, acl::kNoClass.value());
   Insert(2, 0);
   index_.Reclassify(Version(2), acl::kNoClass);
-  index_.Reclassify(Version(2), acl::ClassId(0));
   EXPECT_THAT(Readable({0}), IsEmpty());
   EXPECT_EQ(index_.Snapshot()->live_rows(), 0u);
+}
+
+TEST_F(VectorIndexTest, RemovedRowsCannotBeGivenAClassAgain) {
+  Insert(1, 0);
+  index_.Remove(Version(1));
+  index_.Reclassify(Version(1), acl::ClassId(0));
+  EXPECT_THAT(Readable({0}), IsEmpty());
 }
 
 TEST_F(VectorIndexTest, GraphIsUsedWhenMostIsAuthorized) {

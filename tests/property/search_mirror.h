@@ -18,21 +18,29 @@ class SearchMirror {
  public:
   explicit SearchMirror(int dimension) : dimension_(dimension) {}
 
-  void Insert(uint64_t version, uint32_t class_id, const std::vector<float>& rows) {
-    documents_[version] = {class_id, rows};
+  // `pieces` cover the rows.
+  void Insert(uint64_t version, const std::vector<ClassPiece>& pieces, const std::vector<float>& rows) {
+    documents_[version] = {ByChunk(pieces), rows};
   }
   void Remove(uint64_t version) { documents_.erase(version); }
-  void Reclassify(uint64_t version, uint32_t class_id) {
-    if (const auto found = documents_.find(version); found != documents_.end()) found->second.class_id = class_id;
+  // Unknown versions are ignored; else `pieces` cover the version's chunks.
+  void Reclassify(uint64_t version, const std::vector<ClassPiece>& pieces) {
+    if (const auto found = documents_.find(version); found != documents_.end()) found->second.classes = ByChunk(pieces);
+  }
+
+  // 0 for unknown versions.
+  uint32_t chunks(uint64_t version) const {
+    const auto found = documents_.find(version);
+    return found == documents_.end() ? 0 : static_cast<uint32_t>(found->second.classes.size());
   }
 
   // Every row of these classes, best first, equal scores by key.
   std::vector<Candidate> Ranking(const std::vector<float>& query, const std::set<uint32_t>& classes) const {
     std::vector<Candidate> ranking;
     for (const auto& [version, document] : documents_) {
-      if (!classes.contains(document.class_id)) continue;
       const size_t dimension = static_cast<size_t>(dimension_);
-      for (size_t i = 0; i * dimension < document.rows.size(); ++i) {
+      for (size_t i = 0; i < document.classes.size(); ++i) {
+        if (!classes.contains(document.classes[i].value())) continue;
         const auto row = absl::MakeConstSpan(document.rows).subspan(i * dimension, dimension);
         ranking.push_back({{acl::DocumentVersion(version), static_cast<uint32_t>(i)}, Score(query, row)});
       }
@@ -43,17 +51,26 @@ class SearchMirror {
     return ranking;
   }
 
+  // Those that somebody could find.
   uint64_t rows() const {
     uint64_t rows = 0;
-    for (const auto& [version, document] : documents_) rows += document.rows.size() / static_cast<size_t>(dimension_);
+    for (const auto& [version, document] : documents_) {
+      for (const acl::ClassId id : document.classes) rows += id == acl::kNoClass ? 0 : 1;
+    }
     return rows;
   }
 
  private:
   struct Document {
-    uint32_t class_id = 0;
+    std::vector<acl::ClassId> classes;  // one a chunk
     std::vector<float> rows;
   };
+
+  static std::vector<acl::ClassId> ByChunk(const std::vector<ClassPiece>& pieces) {
+    std::vector<acl::ClassId> classes;
+    for (const ClassPiece& piece : pieces) classes.insert(classes.end(), piece.count, piece.class_id);
+    return classes;
+  }
 
   int dimension_;
   std::map<uint64_t, Document> documents_;

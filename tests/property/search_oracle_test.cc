@@ -1,4 +1,5 @@
-// Random histories of writes, seals and merges; after each stretch the index must answer as the mirror does.
+// Random histories of writes, seals and merges, of documents whose chunks differ in class; after each stretch the index
+// must answer as the mirror does.
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -42,10 +43,7 @@ class History {
       index_.Remove(acl::DocumentVersion(version));
       mirror_.Remove(version);
     } else if (dice < 85) {
-      const uint64_t version = AnyVersion();
-      const uint32_t class_id = Below(kClasses);
-      index_.Reclassify(acl::DocumentVersion(version), acl::ClassId(class_id));
-      mirror_.Reclassify(version, class_id);
+      Reclassify(AnyVersion());
     } else if (dice < 93) {
       if (job_ == nullptr) job_ = index_.NextMaintenance();
     } else if (job_ != nullptr) {
@@ -90,16 +88,47 @@ class History {
   uint64_t AnyVersion() { return 1 + random_() % (next_version_ + 1); }  // may be unknown
 
   void Insert() {
-    const uint64_t version = next_version_++;
-    const uint32_t class_id = Below(kClasses);
+    // Now and then a version comes again, perhaps after it was sealed.
+    const uint64_t version = Below(16) == 0 ? AnyVersion() : next_version_;
+    if (version >= next_version_) next_version_ = version + 1;
+    const uint32_t chunks = 1 + Below(Below(8) == 0 ? 30 : 6);
     std::vector<float> rows;
-    for (uint32_t chunks = 1 + Below(6); chunks > 0; --chunks) {
+    for (uint32_t chunk = 0; chunk < chunks; ++chunk) {
       const std::vector<float> row = AnyVector();
       rows.insert(rows.end(), row.begin(), row.end());
     }
-    index_.Insert(acl::DocumentVersion(version), acl::ClassId(class_id), rows);
-    mirror_.Insert(version, class_id, rows);
+    const std::vector<ClassPiece> pieces = AnyPieces(chunks);
+    if (pieces.size() == 1) {
+      index_.Insert(acl::DocumentVersion(version), pieces.front().class_id, rows);
+    } else {
+      index_.Insert(acl::DocumentVersion(version), pieces, rows);
+    }
+    mirror_.Insert(version, pieces, rows);
   }
+
+  void Reclassify(uint64_t version) {
+    const std::vector<ClassPiece> pieces = AnyPieces(mirror_.chunks(version));
+    if (pieces.size() == 1) {
+      index_.Reclassify(acl::DocumentVersion(version), pieces.front().class_id);
+    } else {
+      index_.Reclassify(acl::DocumentVersion(version), pieces);
+    }
+    mirror_.Reclassify(version, pieces);
+  }
+
+  // Half of all documents have one class. Pieces may be empty, and neighbours may have the same class.
+  std::vector<ClassPiece> AnyPieces(uint32_t chunks) {
+    if (Below(2) == 0) return {{chunks, AnyClass()}};
+    std::vector<ClassPiece> pieces;
+    while (chunks > 0) {
+      const uint32_t count = std::min(chunks, Below(4));
+      pieces.push_back({count, AnyClass()});
+      chunks -= count;
+    }
+    return pieces;
+  }
+
+  acl::ClassId AnyClass() { return Below(10) == 0 ? acl::kNoClass : acl::ClassId(Below(kClasses)); }
 
   // Some vectors come again and again, so that there are ties.
   std::vector<float> AnyVector() {
