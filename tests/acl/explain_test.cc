@@ -18,6 +18,10 @@ const absl::Time kNoon = absl::FromCivil(absl::CivilHour(2030, 1, 2, 12), absl::
 Rule Allow(std::vector<std::string> subjects) { return {.effect = Effect::kAllow, .subjects = std::move(subjects)}; }
 Rule Deny(std::vector<std::string> subjects) { return {.effect = Effect::kDeny, .subjects = std::move(subjects)}; }
 
+Rule BreakGlass(std::vector<std::string> subjects) {
+  return {.effect = Effect::kBreakGlass, .subjects = std::move(subjects)};
+}
+
 class ExplainTest : public testing::Test {
  protected:
   ExplainTest() {
@@ -28,6 +32,12 @@ class ExplainTest : public testing::Test {
     return Explain(graph_, "user:a", {{"collections/c", &collection}, {"documents/d", &document}}, kNoon);
   }
 
+  Explanation ForAsker(const Asker& asker, const Policy& collection, const Policy& document = {}) {
+    return Explain(graph_, clearances_, asker, {{"collections/c", &collection}, {"documents/d", &document}}, kNoon,
+                   absl::InfiniteFuture(), "");
+  }
+
+  ClearanceTable clearances_;
   SubjectTable names_;
   GroupGraph graph_{&names_};
   const Policy nothing_{Inheritance::kInherit, {}};
@@ -164,6 +174,128 @@ TEST_F(ExplainTest, WhoeverIsNoPrincipalMatchesNothing) {
   EXPECT_FALSE(explanation.allowed);
   EXPECT_THAT(explanation.nodes[0].matches, IsEmpty());
   EXPECT_THAT(explanation.summary, HasSubstr("is not a valid principal"));
+}
+
+TEST_F(ExplainTest, ClaimedGroupStandsInTheMembershipPath) {
+  const Explanation explanation = ForAsker({"user:b", {"group:team"}}, company_);
+  EXPECT_TRUE(explanation.allowed);
+  EXPECT_THAT(explanation.nodes[0].matches[0].membership_path, ElementsAre("user:b", "group:team", "group:company"));
+}
+
+TEST_F(ExplainTest, LowClearanceIsTheReason) {
+  clearances_.Set("user:a", {1, {}});
+  const Policy secret{Inheritance::kInherit, {}, {.level = 3}};
+  const Explanation explanation = ForAsker({"user:a"}, company_, secret);
+  EXPECT_FALSE(explanation.allowed);
+  EXPECT_TRUE(explanation.nodes[0].allowed_so_far);
+  EXPECT_EQ(explanation.nodes[0].label_objection, "");
+  EXPECT_FALSE(explanation.nodes[1].allowed_so_far);
+  EXPECT_EQ(explanation.nodes[1].label, secret.label);
+  EXPECT_EQ(explanation.nodes[1].label_objection, "clearance 1 is below level 3");
+  EXPECT_EQ(explanation.summary,
+            "user:a may not read documents/d: the label of documents/d asks for more: clearance 1 is below level 3");
+}
+
+TEST_F(ExplainTest, LackingCompartmentsAreNamed) {
+  clearances_.Set("user:a", {0, {"hr"}});
+  const auto objection = [&](std::vector<std::string> compartments) {
+    const Policy walled{Inheritance::kInherit, {}, {.level = 0, .compartments = std::move(compartments)}};
+    return ForAsker({"user:a"}, company_, walled).nodes[1].label_objection;
+  };
+  EXPECT_EQ(objection({"hr"}), "");
+  EXPECT_EQ(objection({"hr", "mna"}), "lacks compartment mna");
+  EXPECT_EQ(objection({"board", "hr", "mna"}), "lacks compartments board, mna");
+}
+
+TEST_F(ExplainTest, PurposesThatWouldDoAreNamed) {
+  const Policy held{Inheritance::kInherit, {}, {.level = 0, .compartments = {}, .purposes = {"audit", "legal"}}};
+  for (const char* purpose : {"", "marketing"}) {
+    const Explanation explanation = ForAsker({"user:a", {}, purpose}, company_, held);
+    EXPECT_FALSE(explanation.allowed);
+    EXPECT_EQ(explanation.nodes[1].label_objection, "purpose must be one of audit, legal");
+  }
+  EXPECT_TRUE(ForAsker({"user:a", {}, "legal"}, company_, held).allowed);
+}
+
+TEST_F(ExplainTest, AllThatALabelLacksIsSaidAtOnce) {
+  const Policy held{Inheritance::kInherit, {}, {2, {"mna"}, {"audit"}}};
+  EXPECT_EQ(ForAsker({"user:a"}, company_, held).nodes[1].label_objection,
+            "clearance 0 is below level 2; lacks compartment mna; purpose must be one of audit");
+}
+
+TEST_F(ExplainTest, CeilingThatBlocksIsTheReasonPastReplaceAndBreakGlass) {
+  const Policy capped{Inheritance::kReplace, {Allow({"everyone"})}, {}, {"group:team"}};
+  const Policy generous{Inheritance::kReplace, {Allow({"everyone"}), BreakGlass({"everyone"})}};
+  const Explanation explanation = ForAsker({"user:b"}, capped, generous);
+  EXPECT_FALSE(explanation.allowed);
+  EXPECT_TRUE(explanation.nodes[0].ceiling_blocks);
+  EXPECT_THAT(explanation.nodes[0].ceiling_path, IsEmpty());
+  EXPECT_FALSE(explanation.nodes[1].ceiling_blocks);
+  EXPECT_EQ(explanation.summary, "user:b may not read documents/d: the ceiling of collections/c does not name it");
+}
+
+TEST_F(ExplainTest, CeilingThatHoldsShowsHowItNamesTheAsker) {
+  const Policy capped{Inheritance::kReplace, {Allow({"everyone"})}, {}, {"group:company", "user:z"}};
+  const Explanation explanation = ForAsker({"user:a"}, capped);
+  EXPECT_TRUE(explanation.allowed);
+  EXPECT_FALSE(explanation.nodes[0].ceiling_blocks);
+  EXPECT_THAT(explanation.nodes[0].ceiling_path, ElementsAre("user:a", "group:team", "group:company"));
+}
+
+TEST_F(ExplainTest, BreakGlassIsTheReasonWhenNothingElseAllows) {
+  const Policy broken{Inheritance::kInherit, {BreakGlass({"user:a"})}};
+  const Policy closed{Inheritance::kReplace, {Allow({"user:z"})}};
+  const Explanation explanation = ForAsker({"user:a"}, broken, closed);
+  EXPECT_TRUE(explanation.allowed);
+  EXPECT_TRUE(explanation.nodes[0].allowed_so_far);
+  EXPECT_TRUE(explanation.nodes[1].allowed_so_far);
+  EXPECT_EQ(explanation.nodes[0].matches[0].effect, Effect::kBreakGlass);
+  EXPECT_EQ(explanation.summary, "user:a may read documents/d: a break-glass rule on collections/c names user:a");
+}
+
+TEST_F(ExplainTest, AnOrdinaryGrantIsNamedBeforeBreakGlass) {
+  const Policy broken{Inheritance::kInherit, {BreakGlass({"user:a"})}};
+  EXPECT_EQ(ForAsker({"user:a"}, company_, broken).summary,
+            "user:a may read documents/d: an allow rule on collections/c names group:company");
+}
+
+TEST_F(ExplainTest, BreakGlassThatIsOverIsShownButDoesNotGrant) {
+  Rule over = BreakGlass({"user:a"});
+  over.expire_time = kNoon;
+  const Explanation explanation = ForAsker({"user:a"}, {Inheritance::kInherit, {over}});
+  EXPECT_FALSE(explanation.allowed);
+  ASSERT_EQ(explanation.nodes[0].matches.size(), 1u);
+  EXPECT_EQ(explanation.nodes[0].matches[0].state, RuleState::kExpired);
+}
+
+TEST_F(ExplainTest, BreakGlassComesLastAmongTheMatches) {
+  const Explanation explanation =
+      ForAsker({"user:a"}, {Inheritance::kReplace, {BreakGlass({"user:a"}), Allow({"user:a"}), Deny({"user:a"})}});
+  ASSERT_EQ(explanation.nodes[0].matches.size(), 3u);
+  EXPECT_EQ(explanation.nodes[0].matches[0].effect, Effect::kDeny);
+  EXPECT_EQ(explanation.nodes[0].matches[1].effect, Effect::kAllow);
+  EXPECT_EQ(explanation.nodes[0].matches[2].effect, Effect::kBreakGlass);
+}
+
+TEST_F(ExplainTest, ARuleOfNoKnownEffectDenies) {
+  const Policy odd{Inheritance::kReplace, {{.effect = static_cast<Effect>(9), .subjects = {"user:a"}}}};
+  const Explanation explanation = ForAsker({"user:a"}, company_, odd);
+  EXPECT_FALSE(explanation.allowed);
+  EXPECT_THAT(explanation.summary, HasSubstr("a deny rule on documents/d names user:a"));
+}
+
+TEST_F(ExplainTest, ClosedCollectionIsExplainedByTheCallersReason) {
+  const auto at = [&](absl::Time open_until) {
+    return Explain(graph_, clearances_, {"user:a"}, {{"collections/c", &company_}}, kNoon, open_until,
+                   "the last sync of okta is too old");
+  };
+  EXPECT_TRUE(at(kNoon + absl::Nanoseconds(1)).allowed);
+  const Explanation closed = at(kNoon);
+  EXPECT_FALSE(closed.allowed);
+  EXPECT_FALSE(closed.nodes[0].allowed_so_far);
+  EXPECT_EQ(closed.nodes[0].matches.size(), 1u);
+  EXPECT_EQ(closed.summary,
+            "user:a may not read collections/c: nobody may read here now: the last sync of okta is too old");
 }
 
 }  // namespace
