@@ -1,185 +1,187 @@
 #include "tests/property/acl_world.h"
 
 #include <set>
-#include <string_view>
 #include <utility>
+#include <variant>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 
 namespace usher::acl_oracle {
 namespace {
 
-constexpr size_t kHours = 8;  // rules begin and end at full hours of one short day
+constexpr uint32_t kChunks = 3;  // of a document that comes into being with its rules
 
-absl::Time Hour(size_t hour) { return absl::UnixEpoch() + absl::Hours(static_cast<int64_t>(hour)); }
+// A node's spelling taken apart: folders from the top down, then the document, then the chunk.
+struct Place {
+  std::vector<std::string> folders;
+  std::string document;  // its id
+  std::optional<uint32_t> chunk;
+};
 
-// Whether each step of a membership path is a membership somebody wrote down.
-bool PathHolds(const Oracle& oracle, const std::string& principal, const acl::RuleMatch& match) {
-  const std::vector<std::string>& path = match.membership_path;
-  if (path.empty() || path.front() != principal || path.back() != match.subject) return false;
-  if (match.subject == "everyone") return path.size() == 2;
-  for (size_t i = 1; i < path.size(); ++i) {
-    const auto group = oracle.members.find(path[i]);
-    if (group == oracle.members.end() || group->second.count(path[i - 1]) == 0) return false;
+Place Parse(const std::string& node) {
+  Place place;
+  if (node.empty()) return place;
+  const std::pair<std::string, std::string> kind = absl::StrSplit(node, absl::MaxSplits('/', 1));
+  const std::pair<std::string, std::string> parts = absl::StrSplit(kind.second, absl::MaxSplits("/chunks/", 1));
+  uint32_t chunk = 0;
+  if (absl::SimpleAtoi(parts.second, &chunk)) place.chunk = chunk;
+  std::vector<std::string> segments = absl::StrSplit(parts.first, '/');
+  if (kind.first == "documents") {
+    place.document = parts.first;
+    segments.pop_back();
   }
-  return true;
+  std::string path;
+  for (const std::string& segment : segments) {
+    absl::StrAppend(&path, path.empty() ? "" : "/", segment);
+    place.folders.push_back("folders/" + path);
+  }
+  return place;
+}
+
+std::string ChunkNode(const std::string& document, uint32_t chunk) {
+  return absl::StrCat("documents/", document, "/chunks/", chunk);
 }
 
 }  // namespace
 
-World::World(uint64_t seed, Flaw flaw) : random_(seed), oracle_(flaw), graph_(&names_) {
-  const size_t users = 1 + Below(5);
-  const size_t groups = Below(9);
-  for (size_t i = 0; i < users; ++i) principals_.push_back(absl::StrCat("user:", i));
-  principals_.push_back("service:bot");
-  for (size_t i = 0; i < groups; ++i) groups_.push_back(absl::StrCat("group:", i));
-  subjects_ = principals_;
-  subjects_.insert(subjects_.end(), groups_.begin(), groups_.end());
-  subjects_.push_back("everyone");
-  principals_.push_back("user:stranger");  // named by no rule and in no group
-  std::tie(collection_draft_, collection_) = RandomPolicy();
-  table_ = std::make_unique<acl::ClassTable>(&names_, collection_);
-  for (size_t i = 2 + Below(6); i > 0; --i) AddDocument();
-  for (size_t i = Below(20); i > 0; --i) ChangeMembership();
+void World::Happen(const Change& change) {
+  std::visit([this](const auto& any) { Apply(any); }, change);
 }
 
-acl::Rule World::RandomRule() {
-  acl::Rule rule;
-  rule.effect = Chance(70) ? acl::Effect::kAllow : acl::Effect::kDeny;
-  for (size_t i = 1 + Below(3); i > 0; --i) rule.subjects.push_back(subjects_[Below(subjects_.size())]);
-  if (Chance(25)) rule.not_before = Hour(Below(kHours));
-  if (Chance(25)) rule.expire_time = Hour(Below(kHours));
-  return rule;
-}
-
-std::pair<Draft, acl::Policy> World::RandomPolicy() {
-  for (;;) {
-    Draft draft;
-    if (Chance(60)) draft.inheritance = static_cast<acl::Inheritance>(Below(3));
-    for (size_t i = Below(4); i > 0; --i) draft.rules.push_back(RandomRule());
-    absl::StatusOr<acl::Policy> policy = acl::CanonicalPolicy(draft.inheritance, draft.rules);
-    if (policy.ok()) return {std::move(draft), *std::move(policy)};
-  }
-}
-
-void World::ChangeMembership() {
-  if (groups_.empty()) return;
-  const std::string& group = groups_[Below(groups_.size())];
-  const std::string& member = subjects_[Below(subjects_.size() - 1)];  // any but `everyone`; a group may hold itself
-  if (Chance(60)) {
-    graph_.Add(member, group);
-    oracle_.members[group].insert(member);
+void World::Apply(const ChangeMembership& change) {
+  if (change.add) {
+    graph_.Add(change.member, change.group);
+    oracle_.members[change.group].insert(change.member);
   } else {
-    graph_.Remove(member, group);
-    oracle_.members[group].erase(member);
+    graph_.Remove(change.member, change.group);
+    oracle_.members[change.group].erase(change.member);
   }
 }
 
-void World::AddDocument() {
-  Document document;
-  document.name = absl::StrCat("documents/", documents_made_++);
-  std::tie(document.draft, document.policy) = RandomPolicy();
-  document.class_id = table_->Intern(document.policy);
-  document.chunks = Below(4);
-  table_->AddChunks(document.class_id, static_cast<int64_t>(document.chunks));
-  documents_.push_back(std::move(document));
-}
-
-void World::RemoveDocument(size_t index) {
-  table_->AddChunks(documents_[index].class_id, -static_cast<int64_t>(documents_[index].chunks));
-  documents_.erase(documents_.begin() + static_cast<std::ptrdiff_t>(index));
-}
-
-void World::Change() {
-  const size_t kind = Below(100);
-  if (kind < 40) {
-    ChangeMembership();
-  } else if (kind < 55) {
-    std::tie(collection_draft_, collection_) = RandomPolicy();
-    table_->SetCollectionPolicy(collection_);
-  } else if (kind < 70 || documents_.empty()) {
-    AddDocument();
-  } else if (kind < 85) {
-    RemoveDocument(Below(documents_.size()));
-  } else {
-    Document& document = documents_[Below(documents_.size())];
-    table_->AddChunks(document.class_id, 3);
-    document.chunks += 3;
+void World::Apply(const SetPolicy& change) {
+  if (!Provide(change.node)) return;
+  absl::StatusOr<acl::Policy> policy = acl::CanonicalPolicy(change.policy);
+  if (!policy.ok()) {
+    refusal_ = absl::StrCat("a valid policy was refused: ", policy.status().ToString());
+    return;
   }
+  oracle_.policies[change.node] = change.policy;
+  policies_[change.node] = *std::move(policy);
 }
 
-absl::Time World::RandomMoment() {
-  const absl::Duration beside[] = {absl::ZeroDuration(), -absl::Nanoseconds(1) / 4, absl::Minutes(30)};
-  return Hour(Below(kHours + 1)) + beside[Below(3)];
+bool World::Provide(const std::string& node) {
+  const Place place = Parse(node);
+  if (place.document.empty()) return true;
+  if (!documents_.contains(place.document)) Apply(PutDocument{place.document, kChunks});
+  return !place.chunk.has_value() || *place.chunk < documents_[place.document];
 }
 
-const acl::Entitlement& World::Reuse(const std::string& principal, const acl::Entitlement& fresh, absl::Time now) {
-  const auto [entry, fresh_entry] = cache_.try_emplace(principal);
-  Cached& cached = entry->second;
-  const bool holds = !fresh_entry && cached.table_epoch == table_->epoch() && cached.graph_epoch == graph_.epoch() &&
-                     cached.since <= now && now < cached.entitlement.valid_until();
-  if (holds) {
-    ++reused_;
-  } else {
-    cached = {fresh, table_->epoch(), graph_.epoch(), now};
+void World::Apply(const PutDocument& change) {
+  Apply(RemoveDocument{change.id});
+  documents_[change.id] = change.chunks;
+}
+
+void World::Apply(const RemoveDocument& change) {
+  const auto document = documents_.find(change.id);
+  if (document == documents_.end()) return;
+  std::vector<std::string> nodes = {"documents/" + change.id};
+  for (uint32_t chunk = 0; chunk < document->second; ++chunk) nodes.push_back(ChunkNode(change.id, chunk));
+  for (const std::string& node : nodes) {
+    oracle_.policies.erase(node);
+    policies_.erase(node);
   }
-  return cached.entitlement;
+  documents_.erase(document);
 }
 
-uint64_t World::LiveClasses() const {
-  std::set<uint32_t> live;
-  for (const Document& document : documents_) {
-    if (document.chunks > 0) live.insert(document.class_id.value());
+void World::Apply(const SetClearance& change) {
+  oracle_.clearances[change.principal] = change.clearance;
+  clearances_.Set(change.principal, change.clearance);
+}
+
+void World::Apply(const SetOpenUntil& change) {
+  oracle_.open_until = change.instant;
+  open_until_ = change.instant;
+}
+
+std::vector<std::string> World::Nodes() const {
+  std::set<std::string> nodes;
+  for (const auto& [node, policy] : policies_) nodes.insert(node);
+  for (const auto& [id, chunks] : documents_) {
+    const std::string document = "documents/" + id;
+    nodes.insert(document);
+    for (const std::string& folder : Parse(document).folders) nodes.insert(folder);
+    for (uint32_t chunk = 0; chunk < chunks; ++chunk) nodes.insert(ChunkNode(id, chunk));
   }
-  return live.size();
+  return {nodes.begin(), nodes.end()};
 }
 
-std::optional<std::string> World::Disagreement(absl::Time now) {
-  if (table_->live_class_count() != LiveClasses()) return "live_class_count is wrong";
-  for (const std::string& principal : principals_) {
-    if (std::optional<std::string> found = Disagreement(principal, now)) return found;
+std::vector<acl::ChainNode> World::ChainOf(const std::string& node) const {
+  const Place place = Parse(node);
+  std::vector<std::string> nodes = place.folders;
+  if (!place.document.empty()) nodes.push_back("documents/" + place.document);
+  if (place.chunk.has_value()) nodes.push_back(node);
+  std::vector<acl::ChainNode> chain = {{"", &policies_.at("")}};
+  for (const std::string& below : nodes) {
+    const auto policy = policies_.find(below);
+    if (policy != policies_.end()) chain.push_back({policy->first, &policy->second});
+  }
+  return chain;
+}
+
+std::optional<std::string> World::Disagreement(const std::vector<acl::Asker>& askers, absl::Time now) {
+  if (refusal_.has_value()) return refusal_;
+  const std::vector<std::string> nodes = Nodes();
+  for (const acl::Asker& asker : askers) {
+    if (std::optional<std::string> found = Disagreement(asker, nodes, now)) return found;
   }
   return std::nullopt;
 }
 
-std::optional<std::string> World::Disagreement(const std::string& principal, absl::Time now) {
-  const acl::Checker checker(graph_, principal, now);
-  const acl::Entitlement fresh = table_->Resolve(graph_.Closure(principal), now);
-  const acl::Entitlement& reused = Reuse(principal, fresh, now);
-  uint64_t chunks = 0;
-  for (const Document& document : documents_) {
+std::optional<std::string> World::Disagreement(const acl::Asker& asker, const std::vector<std::string>& nodes,
+                                               absl::Time now) {
+  const acl::Checker checker(graph_, clearances_, asker, now);
+  for (const std::string& node : nodes) {
+    const bool expected = oracle_.MayRead(asker, node, now);
     ++decisions_;
-    const bool expected = oracle_.MayRead(principal, {collection_draft_, document.draft}, now);
-    if (expected) {
-      ++allowed_;
-      chunks += document.chunks;
-    }
-    const std::string where = absl::StrCat(principal, " on ", document.name, " at ", absl::FormatTime(now),
-                                           ", oracle says ", expected ? "yes" : "no");
-    if (fresh.Contains(document.class_id) != expected) return absl::StrCat("entitlement differs: ", where);
-    if (reused.Contains(document.class_id) != expected) return absl::StrCat("reused entitlement differs: ", where);
-    if (std::optional<std::string> found = Disagreement(principal, document, now, checker, expected)) {
-      return absl::StrCat(*found, ": ", where);
+    if (expected) ++allowed_;
+    if (std::optional<std::string> found = Disagreement(checker, asker, node, now, expected)) {
+      return absl::StrCat(*found, ": ", asker.principal, " on '", node, "' after ",
+                          absl::FormatDuration(now - absl::UnixEpoch()), ", the oracle says ", expected ? "yes" : "no");
     }
   }
-  if (fresh.chunk_count() != chunks) return absl::StrCat("chunk_count differs for ", principal);
-  if (table_->CountChunks(reused) != chunks) return absl::StrCat("CountChunks differs for ", principal);
   return std::nullopt;
 }
 
-std::optional<std::string> World::Disagreement(const std::string& principal, const Document& document, absl::Time now,
-                                               const acl::Checker& checker, bool expected) const {
-  if (checker.MayRead({&collection_, &document.policy}) != expected) return "Checker differs";
-  const acl::Explanation explanation =
-      acl::Explain(graph_, principal, {{"collections/c", &collection_}, {document.name, &document.policy}}, now);
+std::optional<std::string> World::Disagreement(const acl::Checker& checker, const acl::Asker& asker,
+                                               const std::string& node, absl::Time now, bool expected) const {
+  const std::vector<acl::ChainNode> chain = ChainOf(node);
+  std::vector<const acl::Policy*> policies;
+  for (const acl::ChainNode& link : chain) policies.push_back(link.policy);
+  if (checker.MayRead(policies, open_until_) != expected) return "Checker differs";
+  const acl::Explanation explanation = acl::Explain(graph_, clearances_, asker, chain, now, open_until_, "closed");
   if (explanation.allowed != expected) return "Explain differs";
-  if (explanation.nodes.back().allowed_so_far != expected) return "the last node of Explain differs";
-  for (const acl::NodeExplanation& node : explanation.nodes) {
-    for (const acl::RuleMatch& match : node.matches) {
-      if (!PathHolds(oracle_, principal, match)) return absl::StrCat("no such membership path to ", match.subject);
+  for (const acl::NodeExplanation& link : explanation.nodes) {
+    for (const acl::RuleMatch& match : link.matches) {
+      if (!PathHolds(asker, match)) return absl::StrCat("Explain names a way that is none to ", match.subject);
     }
   }
   return std::nullopt;
+}
+
+// Whether each step of a membership path is a claim or a membership somebody wrote down.
+bool World::PathHolds(const acl::Asker& asker, const acl::RuleMatch& match) const {
+  const std::vector<std::string>& path = match.membership_path;
+  if (path.empty() || path.front() != asker.principal || path.back() != match.subject) return false;
+  if (match.subject == "everyone") return path.size() == 2;
+  const std::set<std::string> claimed(asker.claimed_groups.begin(), asker.claimed_groups.end());
+  for (size_t i = 1; i < path.size(); ++i) {
+    const auto group = oracle_.members.find(path[i]);
+    const bool member = group != oracle_.members.end() && group->second.contains(path[i - 1]);
+    if (!member && !(i == 1 && claimed.contains(path[i]))) return false;
+  }
+  return true;
 }
 
 }  // namespace usher::acl_oracle

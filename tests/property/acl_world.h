@@ -1,88 +1,67 @@
-// A small random tenant that changes step by step, held by the access engine and by the oracle at once.
+// One tenant with one collection, held by the access engine and by the oracle at once, to which a story happens.
 #ifndef USHER_TESTS_PROPERTY_ACL_WORLD_H_
 #define USHER_TESTS_PROPERTY_ACL_WORLD_H_
 
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <optional>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "absl/time/time.h"
+#include "acl/asker.h"
 #include "acl/check.h"
-#include "acl/class_table.h"
 #include "acl/explain.h"
 #include "acl/group_graph.h"
 #include "acl/subject_table.h"
 #include "tests/property/acl_oracle.h"
+#include "tests/property/acl_story.h"
 
 namespace usher::acl_oracle {
 
 class World {
  public:
-  World(uint64_t seed, Flaw flaw);
+  explicit World(Flaw flaw) : oracle_(flaw), graph_(&names_) {}
 
-  // One random change: a membership, a policy, a document, or only a number of chunks.
-  void Change();
+  void Happen(const Change& change);
 
-  // A moment at, just before or between the instants at which rules begin and end.
-  absl::Time RandomMoment();
+  // Asks every engine about every node for each asker; the first difference from the oracle in words, if there is one.
+  std::optional<std::string> Disagreement(const std::vector<acl::Asker>& askers, absl::Time now);
 
-  // Compares every way of answering for every principal and document; the first difference in words, if there is one.
-  std::optional<std::string> Disagreement(absl::Time now);
-
+  // Answers of the oracle that every engine was held against, and how many of them were yes.
   uint64_t decisions() const { return decisions_; }
   uint64_t allowed() const { return allowed_; }
-  // Entitlements answered from an earlier Resolve, as a server's cache would.
-  uint64_t reused() const { return reused_; }
 
  private:
-  struct Document {
-    std::string name;
-    Draft draft;
-    acl::Policy policy;
-    acl::ClassId class_id;
-    uint64_t chunks = 0;
-  };
-  struct Cached {
-    acl::Entitlement entitlement;
-    uint64_t table_epoch = 0;
-    uint64_t graph_epoch = 0;
-    absl::Time since;
-  };
+  void Apply(const ChangeMembership& change);
+  void Apply(const SetPolicy& change);
+  void Apply(const PutDocument& change);
+  void Apply(const RemoveDocument& change);
+  void Apply(const SetClearance& change);
+  void Apply(const SetOpenUntil& change);
 
-  size_t Below(size_t n) { return random_() % n; }
-  bool Chance(size_t percent) { return Below(100) < percent; }
-  acl::Rule RandomRule();
-  std::pair<Draft, acl::Policy> RandomPolicy();
-  void ChangeMembership();
-  void AddDocument();
-  void RemoveDocument(size_t index);
+  // Whether the node exists, or came into being with its document.
+  bool Provide(const std::string& node);
+  // The collection, folders, documents and chunks that exist or have rules.
+  std::vector<std::string> Nodes() const;
+  std::vector<acl::ChainNode> ChainOf(const std::string& node) const;
 
-  std::optional<std::string> Disagreement(const std::string& principal, absl::Time now);
-  std::optional<std::string> Disagreement(const std::string& principal, const Document& document, absl::Time now,
-                                          const acl::Checker& checker, bool expected) const;
-  const acl::Entitlement& Reuse(const std::string& principal, const acl::Entitlement& fresh, absl::Time now);
-  uint64_t LiveClasses() const;
+  std::optional<std::string> Disagreement(const acl::Asker& asker, const std::vector<std::string>& nodes,
+                                          absl::Time now);
+  std::optional<std::string> Disagreement(const acl::Checker& checker, const acl::Asker& asker, const std::string& node,
+                                          absl::Time now, bool expected) const;
+  bool PathHolds(const acl::Asker& asker, const acl::RuleMatch& match) const;
 
-  std::mt19937_64 random_;
   Oracle oracle_;
-  std::vector<std::string> principals_;
-  std::vector<std::string> groups_;
-  std::vector<std::string> subjects_;
-  Draft collection_draft_;
-  acl::Policy collection_;
-  std::vector<Document> documents_;
-  uint64_t documents_made_ = 0;
+  std::optional<std::string> refusal_;
+  std::map<std::string, acl::Policy> policies_ = {{"", acl::Policy()}};  // node -> canonical rules
+  std::map<std::string, uint32_t> documents_;                            // id -> number of chunks
+  absl::Time open_until_ = absl::InfiniteFuture();
   acl::SubjectTable names_;
   acl::GroupGraph graph_;
-  std::unique_ptr<acl::ClassTable> table_;
-  std::map<std::string, Cached> cache_;
+  acl::ClearanceTable clearances_;
   uint64_t decisions_ = 0;
   uint64_t allowed_ = 0;
-  uint64_t reused_ = 0;
 };
 
 }  // namespace usher::acl_oracle
