@@ -1,4 +1,4 @@
-// What one principal may read of one collection: a set of classes, valid at one state of the rules.
+// What one asker may read of one collection: a set of classes, valid at one state of the rules.
 //
 // Guarantees: immutable; `Contains` is bounds-checked, so that a class interned later, or kNoClass, is never contained.
 // Thread-safety: immutable.
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "acl/id_bitmap.h"
 #include "acl/ids.h"
 
@@ -19,15 +20,25 @@ class Entitlement {
   // Nobody's: contains nothing, for ever.
   Entitlement() = default;
 
-  // `classes`: sorted, unique; kNoClass is left out. `chunk_count`: chunks of these classes. `valid_until`: first
-  // instant at which a rule that matters begins or ends.
-  Entitlement(std::vector<ClassId> classes, uint64_t chunk_count, absl::Time valid_until);
+  // `classes`: sorted, unique; kNoClass is left out. `valid_until`: first instant at which a rule that matters begins
+  // or ends.
+  Entitlement(std::vector<ClassId> classes, absl::Time valid_until);
+  // The same of a set that holds no kNoClass.
+  Entitlement(IdBitmap classes, absl::Time valid_until);
+
+  // This one with more classes, in any order, and another end.
+  Entitlement With(absl::Span<const ClassId> more, absl::Time valid_until) const;
 
   bool Contains(ClassId id) const { return bits_.Contains(id.value()); }
   const std::vector<ClassId>& classes() const { return classes_; }
-  // Exact number of chunks the principal may read, at the state the entitlement was made.
-  uint64_t chunk_count() const { return chunk_count_; }
   absl::Time valid_until() const { return valid_until_; }
+
+  // What it holds in memory.
+  size_t bytes() const;
+
+  // For callers that still count this way; ClassTable::CountChunks is exact at any moment.
+  Entitlement(std::vector<ClassId> classes, uint64_t chunk_count, absl::Time valid_until);
+  uint64_t chunk_count() const { return chunk_count_; }
 
  private:
   std::vector<ClassId> classes_;

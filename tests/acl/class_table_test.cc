@@ -230,7 +230,7 @@ TEST_F(ClassTableTest, TheEarliestOfSeveralInstantsCounts) {
 
 TEST_F(ClassTableTest, NobodysSubjectsResolveToNothing) {
   table_.Intern(Replace({Allow({"everyone"})}));
-  EXPECT_THAT(table_.Resolve({}, kNoon).classes(), IsEmpty());
+  EXPECT_THAT(table_.Resolve(Rights(), kNoon).classes(), IsEmpty());
   EXPECT_THAT(Resolve("group:not-a-principal").classes(), IsEmpty());
 }
 
