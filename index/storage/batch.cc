@@ -1,8 +1,10 @@
+// Batches, and the records of content; batch_access.cc has the records of the access model.
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "index/storage/batch_impl.h"
 #include "index/storage/codec.h"
+#include "index/storage/record_check.h"
 #include "index/storage/status.h"
 
 namespace usher::storage {
@@ -28,11 +30,15 @@ rocksdb::Status Batch::Impl::Change::CopyTo(rocksdb::ColumnFamilyHandle* handle,
 void Batch::Impl::Add(Change change) {
   bytes += change.key.size() + change.value.size();
   if (bytes > kMaxBatchBytes) {
-    status.Update(absl::InvalidArgumentError(
+    Refuse(absl::InvalidArgumentError(
         absl::StrCat("a batch may hold ", kMaxBatchBytes, " bytes; split the request into smaller ones")));
-    changes.clear();
   }
   if (status.ok()) changes.push_back(std::move(change));
+}
+
+void Batch::Impl::Refuse(absl::Status reason) {
+  status.Update(std::move(reason));
+  changes.clear();
 }
 
 void Batch::Impl::Put(Column column, std::string key, std::string value) {
@@ -44,16 +50,26 @@ void Batch::Impl::Delete(Column column, std::string key) { Add({Kind::kDelete, c
 void Batch::Impl::DeletePrefix(Column column, std::string prefix) {
   std::optional<std::string> end = PrefixEnd(prefix);
   if (!end.has_value()) {
-    status.Update(absl::InvalidArgumentError("the last id of all is reserved; use a smaller one"));
+    Refuse(absl::InvalidArgumentError("the last id of all is reserved; use a smaller one"));
     return;
   }
-  Add({Kind::kDeleteRange, column, std::move(prefix), *std::move(end)});
+  DeleteRange(column, std::move(prefix), *std::move(end));
 }
 
-absl::Status Batch::Impl::CopyTo(const std::vector<rocksdb::ColumnFamilyHandle*>& columns,
-                                 rocksdb::WriteBatch& out) const {
+void Batch::Impl::DeleteRange(Column column, std::string begin, std::string end) {
+  Add({Kind::kDeleteRange, column, std::move(begin), std::move(end)});
+}
+
+size_t Batch::Impl::EncodedBytes() const {
+  constexpr size_t kBytesAroundAChange = 12;  // its kind, its column family and two lengths
+  constexpr size_t kRest = 256;               // the header, and the revision that every commit carries
+  return bytes + changes.size() * kBytesAroundAChange + kRest;
+}
+
+absl::Status Batch::Impl::MoveTo(const std::vector<rocksdb::ColumnFamilyHandle*>& columns, rocksdb::WriteBatch& out) {
   if (!status.ok()) return status;
-  for (const Change& change : changes) {
+  for (; !changes.empty(); changes.pop_front()) {
+    const Change& change = changes.front();
     const rocksdb::Status added = change.CopyTo(columns[static_cast<size_t>(change.column)], out);
     if (!added.ok()) return FromRocks(added, "build the batch");
   }
@@ -66,9 +82,7 @@ Batch::Batch(Batch&&) noexcept = default;
 Batch& Batch::operator=(Batch&&) noexcept = default;
 
 void Batch::PutCollection(std::string_view tenant, const CollectionRecord& record) {
-  std::string key = CollectionKey(tenant, record.name);
-  std::string value = EncodeCollection(key, record);
-  impl_->Put(Column::kAcl, std::move(key), std::move(value));
+  impl_->PutRow(Column::kAcl, CollectionKey(tenant, record.name), record, EncodeCollection);
 }
 
 void Batch::DeleteCollection(std::string_view tenant, std::string_view name, acl::CollectionId id) {
@@ -76,12 +90,12 @@ void Batch::DeleteCollection(std::string_view tenant, std::string_view name, acl
   for (Column column : {Column::kDocuments, Column::kChunks, Column::kVectors}) {
     impl_->DeletePrefix(column, CollectionRangePrefix(id));
   }
+  impl_->DeletePrefix(Column::kAcl, FolderRangePrefix(id));
 }
 
 void Batch::PutDocument(acl::CollectionId collection, const DocumentRecord& record) {
-  std::string key = DocumentKey(collection, record.id);
-  std::string value = EncodeDocument(key, record);
-  impl_->Put(Column::kDocuments, std::move(key), std::move(value));
+  if (absl::Status status = CheckWritable(record); !status.ok()) return impl_->Refuse(std::move(status));
+  impl_->PutRow(Column::kDocuments, DocumentKey(collection, record.id), record, EncodeDocument);
 }
 
 void Batch::DeleteDocument(acl::CollectionId collection, std::string_view id) {
@@ -103,24 +117,18 @@ void Batch::DeleteChunks(acl::CollectionId collection, acl::DocumentVersion vers
 }
 
 void Batch::PutMembership(std::string_view tenant, const MembershipRecord& record) {
-  std::string key = MembershipKey(tenant, record.group, record.member);
-  std::string value = EncodeMembership(key, record);
-  impl_->Put(Column::kAcl, std::move(key), std::move(value));
+  impl_->PutRow(Column::kAcl, MembershipKey(tenant, record.group, record.member), record, EncodeMembership);
 }
 
 void Batch::DeleteMembership(std::string_view tenant, const MembershipRecord& record) {
   impl_->Delete(Column::kAcl, MembershipKey(tenant, record.group, record.member));
 }
 
-void Batch::PutApiKey(const ApiKeyRecord& record) {
-  impl_->Put(Column::kKeys, record.key_id, EncodeApiKey(record.key_id, record));
-}
+void Batch::PutApiKey(const ApiKeyRecord& record) { impl_->PutRow(Column::kKeys, record.key_id, record, EncodeApiKey); }
 
 void Batch::PutRequest(std::string_view tenant, std::string_view caller, std::string_view request_id,
                        const RequestRecord& record) {
-  std::string key = RequestKey(tenant, caller, request_id);
-  std::string value = EncodeRequest(key, record);
-  impl_->Put(Column::kRequests, std::move(key), std::move(value));
+  impl_->PutRow(Column::kRequests, RequestKey(tenant, caller, request_id), record, EncodeRequest);
 }
 
 }  // namespace usher::storage

@@ -4,7 +4,11 @@
 
 #include <rocksdb/write_batch.h>
 
+#include <cstdint>
+#include <deque>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -25,14 +29,29 @@ struct Batch::Impl {
   };
 
   void Put(Column column, std::string key, std::string value);
+  // Encodes under the key.
+  template <typename Record>
+  void PutRow(Column column, std::string key, const Record& record,
+              std::string (*encode)(std::string_view, const Record&)) {
+    std::string value = encode(key, record);
+    Put(column, std::move(key), std::move(value));
+  }
   void Delete(Column column, std::string key);
   void DeletePrefix(Column column, std::string prefix);
+  // `end` is exclusive.
+  void DeleteRange(Column column, std::string begin, std::string end);
   void Add(Change change);
 
-  // INVALID_ARGUMENT if something was asked for that cannot be written.
-  absl::Status CopyTo(const std::vector<rocksdb::ColumnFamilyHandle*>& columns, rocksdb::WriteBatch& out) const;
+  // Fails the commit of the batch, unless something did already.
+  void Refuse(absl::Status reason);
+  // Bytes that RocksDB's form of the batch takes, or a few more.
+  size_t EncodedBytes() const;
 
-  std::vector<Change> changes;
+  // Empties `changes` on the way: a large batch is never in memory twice. INVALID_ARGUMENT if something was asked for
+  // that cannot be written.
+  absl::Status MoveTo(const std::vector<rocksdb::ColumnFamilyHandle*>& columns, rocksdb::WriteBatch& out);
+
+  std::deque<Change> changes;
   uint64_t bytes = 0;
   absl::Status status;
 };

@@ -13,6 +13,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "index/storage/access_records.h"
 #include "index/storage/keys.h"
 #include "index/storage/records.h"
 
@@ -25,6 +26,14 @@ std::string EncodeChunk(std::string_view key, const ChunkRecord& record);
 std::string EncodeMembership(std::string_view key, const MembershipRecord& record);
 std::string EncodeApiKey(std::string_view key, const ApiKeyRecord& record);
 std::string EncodeRequest(std::string_view key, const RequestRecord& record);
+std::string EncodeFolder(std::string_view key, const FolderRecord& record);
+std::string EncodeClearance(std::string_view key, const ClearanceRecord& record);
+std::string EncodeSource(std::string_view key, const SourceRecord& record);
+std::string EncodeSync(std::string_view key, const SyncRecord& record);
+std::string EncodeSyncPart(std::string_view key, const SyncPartRecord& record);
+std::string EncodeBreakGlass(std::string_view key, const BreakGlassRecord& record);
+std::string EncodeTenantSettings(std::string_view key, const TenantSettingsRecord& record);
+std::string EncodeChange(std::string_view key, const ChangeRecord& record);
 // The payload is the bare floats, little-endian: the largest column, read as a whole at every start.
 std::string EncodeVector(std::string_view key, absl::Span<const float> vector);
 
@@ -34,6 +43,14 @@ absl::StatusOr<ChunkRecord> DecodeChunk(std::string_view key, std::string_view v
 absl::StatusOr<MembershipRecord> DecodeMembership(std::string_view key, std::string_view value);
 absl::StatusOr<ApiKeyRecord> DecodeApiKey(std::string_view key, std::string_view value);
 absl::StatusOr<RequestRecord> DecodeRequest(std::string_view key, std::string_view value);
+absl::StatusOr<FolderRecord> DecodeFolder(std::string_view key, std::string_view value);
+absl::StatusOr<ClearanceRecord> DecodeClearance(std::string_view key, std::string_view value);
+absl::StatusOr<SourceRecord> DecodeSource(std::string_view key, std::string_view value);
+absl::StatusOr<SyncRecord> DecodeSync(std::string_view key, std::string_view value);
+absl::StatusOr<SyncPartRecord> DecodeSyncPart(std::string_view key, std::string_view value);
+absl::StatusOr<BreakGlassRecord> DecodeBreakGlass(std::string_view key, std::string_view value);
+absl::StatusOr<TenantSettingsRecord> DecodeTenantSettings(std::string_view key, std::string_view value);
+absl::StatusOr<ChangeRecord> DecodeChange(std::string_view key, std::string_view value);
 // Replaces the content of `vector`.
 absl::Status DecodeVector(std::string_view key, std::string_view value, std::vector<float>& vector);
 

@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -20,9 +21,16 @@ fb::Time EncodeTime(absl::Time time);
 // INVALID_ARGUMENT for nanoseconds out of range.
 absl::StatusOr<absl::Time> DecodeTime(const fb::Time& time);
 
+inline fb::Time EncodeDuration(absl::Duration duration) { return EncodeTime(absl::UnixEpoch() + duration); }
+// INVALID_ARGUMENT for nanoseconds out of range.
+absl::StatusOr<absl::Duration> DecodeDuration(const fb::Time& time);
+
 flatbuffers::Offset<fb::Policy> EncodePolicy(flatbuffers::FlatBufferBuilder& builder, const acl::Policy& policy);
 // INVALID_ARGUMENT for unknown enum values and for anything but a canonical policy.
 absl::StatusOr<acl::Policy> DecodePolicy(const fb::Policy& policy);
+
+// DATA_LOSS naming the record, the field and the reason.
+absl::Status BadField(Column column, std::string_view key, std::string_view field, const absl::Status& reason);
 
 inline flatbuffers::Offset<flatbuffers::String> EncodeString(flatbuffers::FlatBufferBuilder& builder,
                                                              std::string_view text) {
@@ -38,10 +46,37 @@ inline std::string DecodeBytes(const flatbuffers::Vector<uint8_t>& bytes) {
   return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
 }
 
+// Empty text is left out.
+inline flatbuffers::Offset<flatbuffers::String> EncodeOptional(flatbuffers::FlatBufferBuilder& builder,
+                                                               std::string_view text) {
+  return text.empty() ? flatbuffers::Offset<flatbuffers::String>() : EncodeString(builder, text);
+}
+inline std::string DecodeOptional(const flatbuffers::String* text) { return text == nullptr ? "" : text->str(); }
+
 using StringVector = flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>;
 flatbuffers::Offset<StringVector> EncodeStrings(flatbuffers::FlatBufferBuilder& builder,
                                                 const std::vector<std::string>& strings);
 std::vector<std::string> DecodeStrings(const StringVector& strings);
+// An empty vector is left out.
+flatbuffers::Offset<StringVector> EncodeOptional(flatbuffers::FlatBufferBuilder& builder,
+                                                 const std::vector<std::string>& strings);
+// INVALID_ARGUMENT for an empty vector, which should have been left out.
+absl::StatusOr<std::vector<std::string>> DecodeOptional(const StringVector* strings);
+
+// Hands on the value, or DATA_LOSS naming the record and the reason.
+template <typename T>
+absl::StatusOr<T> Checked(Column column, std::string_view key, std::string_view field, absl::StatusOr<T> value) {
+  if (value.ok()) return value;
+  return BadField(column, key, field, value.status());
+}
+
+// The same, for a value that has its place already.
+template <typename T>
+absl::Status Assign(Column column, std::string_view key, std::string_view field, absl::StatusOr<T> value, T& out) {
+  if (!value.ok()) return BadField(column, key, field, value.status());
+  out = *std::move(value);
+  return absl::OkStatus();
+}
 
 template <typename Table>
 std::string Finish(Column column, std::string_view key, flatbuffers::FlatBufferBuilder& builder,
@@ -60,7 +95,10 @@ class Root {
     absl::StatusOr<std::string_view> payload = Unseal(column, key, value);
     if (!payload.ok()) return payload.status();
     Root root(*payload);
-    flatbuffers::Verifier verifier(root.bytes_.data(), root.bytes_.size());
+    // Each table takes more than 4 bytes, so that no record is refused for its size and the work stays linear in it.
+    flatbuffers::Verifier::Options limits;
+    limits.max_tables = static_cast<flatbuffers::uoffset_t>(root.bytes_.size() / 4);
+    flatbuffers::Verifier verifier(root.bytes_.data(), root.bytes_.size(), limits);
     if (!verifier.VerifyBuffer<Table>(nullptr)) return DamagedRecord(column, key, "is no valid flatbuffer");
     return root;
   }

@@ -1,5 +1,7 @@
 #include "index/storage/keys.h"
 
+#include <initializer_list>
+
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "acl/absl_view.h"
@@ -25,6 +27,14 @@ void AppendWithLength(std::string& out, std::string_view text) {
   out.append(text);
 }
 
+// The prefix, the strings before the last with their lengths, and the last as it is.
+std::string KeyOf(std::string_view prefix, std::initializer_list<std::string_view> counted, std::string_view last) {
+  std::string out(prefix);
+  for (std::string_view text : counted) AppendWithLength(out, text);
+  out.append(last);
+  return out;
+}
+
 }  // namespace
 
 std::string BigEndian64(uint64_t value) {
@@ -39,19 +49,36 @@ std::optional<uint64_t> ParseBigEndian64(std::string_view bytes) {
 }
 
 std::string CollectionKey(std::string_view tenant, std::string_view name) {
-  std::string out(kCollectionPrefix);
-  AppendWithLength(out, tenant);
-  out.append(name);
-  return out;
+  return KeyOf(kCollectionPrefix, {tenant}, name);
 }
 
 std::string MembershipKey(std::string_view tenant, std::string_view group, std::string_view member) {
-  std::string out(kMembershipPrefix);
-  AppendWithLength(out, tenant);
-  AppendWithLength(out, group);
-  out.append(member);
-  return out;
+  return KeyOf(kMembershipPrefix, {tenant, group}, member);
 }
+
+std::string FolderRangePrefix(acl::CollectionId collection) {
+  return KeyOf(kFolderPrefix, {}, BigEndian64(collection.value()));
+}
+
+std::string FolderKey(acl::CollectionId collection, std::string_view path) {
+  return FolderRangePrefix(collection).append(path);
+}
+
+std::string ClearanceKey(std::string_view tenant, std::string_view principal) {
+  return KeyOf(kClearancePrefix, {tenant}, principal);
+}
+
+std::string SourceKey(std::string_view tenant, std::string_view name) { return KeyOf(kSourcePrefix, {tenant}, name); }
+
+std::string SyncKey(std::string_view tenant, std::string_view source, std::string_view sync_id) {
+  return KeyOf(kSyncPrefix, {tenant, source}, sync_id);
+}
+
+std::string BreakGlassKey(std::string_view tenant, std::string_view id) {
+  return KeyOf(kBreakGlassPrefix, {tenant}, id);
+}
+
+std::string SettingsKey(std::string_view tenant) { return KeyOf(kSettingsPrefix, {tenant}, ""); }
 
 std::optional<std::string_view> TenantOfKey(std::string_view key) {
   if (key.size() < 5) return std::nullopt;
@@ -84,12 +111,33 @@ std::optional<ChunkKey> ParseChunkRowKey(std::string_view key) {
                   static_cast<uint32_t>(ReadBigEndian(key.substr(16)))};
 }
 
-std::string RequestKey(std::string_view tenant, std::string_view caller, std::string_view request_id) {
-  std::string out;
-  AppendWithLength(out, tenant);
-  AppendWithLength(out, caller);
-  out.append(request_id);
+std::string SyncPartPrefix(std::string_view tenant, std::string_view source, std::string_view sync_id) {
+  return KeyOf("", {tenant, source, sync_id}, "");
+}
+
+std::string SyncPartKey(std::string_view tenant, std::string_view source, std::string_view sync_id, uint32_t number) {
+  std::string out = SyncPartPrefix(tenant, source, sync_id);
+  AppendBigEndian(out, number);
   return out;
+}
+
+std::string ChangePrefix(std::string_view tenant) { return KeyOf("", {tenant}, ""); }
+
+std::string ChangeRowKey(std::string_view tenant, ChangeKey key) {
+  std::string out = ChangePrefix(tenant);
+  AppendBigEndian(out, key.revision.value());
+  AppendBigEndian(out, key.part);
+  return out;
+}
+
+std::optional<ChangeKey> ParseChangeRowKey(std::string_view prefix, std::string_view key) {
+  if (key.size() != prefix.size() + 12) return std::nullopt;
+  key.remove_prefix(prefix.size());
+  return ChangeKey{acl::Revision(ReadBigEndian(key.substr(0, 8))), static_cast<uint32_t>(ReadBigEndian(key.substr(8)))};
+}
+
+std::string RequestKey(std::string_view tenant, std::string_view caller, std::string_view request_id) {
+  return KeyOf("", {tenant, caller}, request_id);
 }
 
 std::optional<std::string> PrefixEnd(std::string_view prefix) {

@@ -6,12 +6,20 @@
 //   default    format | revision | store_id | token_key
 //   acl        'c' tenant+length name               -> collection
 //              'm' tenant+length group+length member -> membership
+//              'f' collection:8 path          -> folder, in order of path
+//              'p' tenant+length principal    -> clearance
+//              's' tenant+length name         -> sync source
+//              'y' tenant+length source+length sync_id -> sync that was begun
+//              'b' tenant+length id           -> break-glass
+//              't' tenant+length              -> settings
 //   documents  collection:8 id                      in order of id
 //   chunks     collection:8 version:8 number:4
 //   vectors    collection:8 version:8 number:4
 //   requests   tenant+length caller+length request_id
 //   keys       key_id
 //   audit      id:8
+//   sync_parts tenant+length source+length sync_id+length number:4
+//   changes    tenant+length revision:8 part:4
 // Thread-safety: free functions.
 #ifndef USHER_INDEX_STORAGE_KEYS_H_
 #define USHER_INDEX_STORAGE_KEYS_H_
@@ -37,12 +45,14 @@ enum class Column : uint8_t {
   kRequests = 5,
   kKeys = 6,
   kAudit = 7,
+  kSyncParts = 8,
+  kChanges = 9,
 };
-inline constexpr int kColumnCount = 8;
+inline constexpr int kColumnCount = 10;
 
 // Names on disk, by Column.
 inline constexpr std::array<std::string_view, kColumnCount> kColumnNames = {
-    "default", "acl", "documents", "chunks", "vectors", "requests", "keys", "audit"};
+    "default", "acl", "documents", "chunks", "vectors", "requests", "keys", "audit", "sync_parts", "changes"};
 
 inline constexpr std::string_view kFormatKey = "format";
 inline constexpr std::string_view kRevisionKey = "revision";
@@ -57,7 +67,21 @@ inline constexpr std::string_view kCollectionPrefix = "c";
 inline constexpr std::string_view kMembershipPrefix = "m";
 std::string CollectionKey(std::string_view tenant, std::string_view name);
 std::string MembershipKey(std::string_view tenant, std::string_view group, std::string_view member);
-// The tenant of a key made by CollectionKey or MembershipKey; nullopt if it was not.
+inline constexpr std::string_view kFolderPrefix = "f";
+inline constexpr std::string_view kClearancePrefix = "p";
+inline constexpr std::string_view kSourcePrefix = "s";
+inline constexpr std::string_view kSyncPrefix = "y";
+inline constexpr std::string_view kBreakGlassPrefix = "b";
+inline constexpr std::string_view kSettingsPrefix = "t";
+// Prefix of all folders of a collection.
+std::string FolderRangePrefix(acl::CollectionId collection);
+std::string FolderKey(acl::CollectionId collection, std::string_view path);
+std::string ClearanceKey(std::string_view tenant, std::string_view principal);
+std::string SourceKey(std::string_view tenant, std::string_view name);
+std::string SyncKey(std::string_view tenant, std::string_view source, std::string_view sync_id);
+std::string BreakGlassKey(std::string_view tenant, std::string_view id);
+std::string SettingsKey(std::string_view tenant);
+// The tenant of a key of column family `acl` that has one, folders have none; nullopt if the key is malformed.
 std::optional<std::string_view> TenantOfKey(std::string_view key);
 
 // Also the prefix of all documents, chunks or vectors of a collection.
@@ -68,6 +92,20 @@ std::string VersionPrefix(acl::CollectionId collection, acl::DocumentVersion ver
 std::string ChunkRowKey(acl::CollectionId collection, ChunkKey key);
 // The part behind the collection; nullopt if `key` has another length.
 std::optional<ChunkKey> ParseChunkRowKey(std::string_view key);
+
+// Prefix of all parts of one sync.
+std::string SyncPartPrefix(std::string_view tenant, std::string_view source, std::string_view sync_id);
+std::string SyncPartKey(std::string_view tenant, std::string_view source, std::string_view sync_id, uint32_t number);
+
+struct ChangeKey {
+  acl::Revision revision;
+  uint32_t part = 0;
+};
+// Prefix of all changes of a tenant.
+std::string ChangePrefix(std::string_view tenant);
+std::string ChangeRowKey(std::string_view tenant, ChangeKey key);
+// The part behind the tenant's prefix, which `key` must start with; nullopt if it has another length.
+std::optional<ChangeKey> ParseChangeRowKey(std::string_view prefix, std::string_view key);
 
 std::string RequestKey(std::string_view tenant, std::string_view caller, std::string_view request_id);
 

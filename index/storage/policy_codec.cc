@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "acl/absl_view.h"
 #include "index/storage/flatbuffer_parts.h"
 
 namespace usher::storage {
@@ -77,6 +78,38 @@ absl::StatusOr<acl::Rule> DecodeRule(const fb::Rule& stored) {
   return rule;
 }
 
+// No label is left out.
+flatbuffers::Offset<fb::Label> EncodeLabel(flatbuffers::FlatBufferBuilder& builder, const acl::Label& label) {
+  if (label.empty()) return 0;
+  const auto compartments = EncodeStrings(builder, label.compartments);
+  const auto purposes = EncodeStrings(builder, label.purposes);
+  return fb::CreateLabel(builder, label.level, compartments, purposes);
+}
+
+absl::StatusOr<acl::Label> DecodeLabel(const fb::Label* stored) {
+  acl::Label label;
+  if (stored == nullptr) return label;
+  label.level = stored->level();
+  label.compartments = DecodeStrings(*stored->compartments());
+  label.purposes = DecodeStrings(*stored->purposes());
+  if (label.empty()) return absl::InvalidArgumentError("an empty label should have been left out");
+  return label;
+}
+
+// All of the policy but its rules.
+absl::Status DecodeLimits(const fb::Policy& stored, acl::Policy& policy) {
+  absl::StatusOr<acl::Label> label = DecodeLabel(stored.label());
+  if (!label.ok()) return label.status();
+  absl::StatusOr<std::vector<std::string>> ceiling = DecodeOptional(stored.ceiling());
+  if (!ceiling.ok()) return ceiling.status();
+  absl::StatusOr<std::vector<std::string>> owners = DecodeOptional(stored.owners());
+  if (!owners.ok()) return owners.status();
+  policy.label = *std::move(label);
+  policy.ceiling = *std::move(ceiling);
+  policy.owners = *std::move(owners);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 fb::Time EncodeTime(absl::Time time) {
@@ -95,6 +128,16 @@ absl::StatusOr<absl::Time> DecodeTime(const fb::Time& time) {
   return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
 }
 
+absl::StatusOr<absl::Duration> DecodeDuration(const fb::Time& time) {
+  absl::StatusOr<absl::Time> end = DecodeTime(time);
+  if (!end.ok()) return end.status();
+  return *end - absl::UnixEpoch();
+}
+
+absl::Status BadField(Column column, std::string_view key, std::string_view field, const absl::Status& reason) {
+  return DamagedRecord(column, key, absl::StrCat("has a bad ", acl::ToAbsl(field), " (", reason.message(), ")"));
+}
+
 flatbuffers::Offset<fb::Policy> EncodePolicy(flatbuffers::FlatBufferBuilder& builder, const acl::Policy& policy) {
   std::vector<flatbuffers::Offset<fb::Rule>> rules;
   rules.reserve(policy.rules.size());
@@ -104,7 +147,11 @@ flatbuffers::Offset<fb::Policy> EncodePolicy(flatbuffers::FlatBufferBuilder& bui
     const fb::Time expire_time = EncodeTime(rule.expire_time);
     rules.push_back(fb::CreateRule(builder, EncodeEffect(rule.effect), subjects, &not_before, &expire_time));
   }
-  return fb::CreatePolicy(builder, EncodeInheritance(policy.inheritance), builder.CreateVector(rules));
+  const auto encoded_rules = builder.CreateVector(rules);
+  const auto label = EncodeLabel(builder, policy.label);
+  const auto ceiling = EncodeOptional(builder, policy.ceiling);
+  const auto owners = EncodeOptional(builder, policy.owners);
+  return fb::CreatePolicy(builder, EncodeInheritance(policy.inheritance), encoded_rules, label, ceiling, owners);
 }
 
 absl::StatusOr<acl::Policy> DecodePolicy(const fb::Policy& stored) {
@@ -118,9 +165,11 @@ absl::StatusOr<acl::Policy> DecodePolicy(const fb::Policy& stored) {
     if (!rule.ok()) return rule.status();
     policy.rules.push_back(*std::move(rule));
   }
-  absl::StatusOr<acl::Policy> canonical = acl::CanonicalPolicy(policy.inheritance, policy.rules);
+  if (absl::Status status = DecodeLimits(stored, policy); !status.ok()) return status;
+  absl::StatusOr<acl::Policy> canonical =
+      acl::CanonicalPolicy({policy.inheritance, policy.rules, policy.label, policy.ceiling, policy.owners});
   if (!canonical.ok()) return canonical.status();
-  if (*canonical != policy) return absl::InvalidArgumentError("rules are not in canonical form");
+  if (*canonical != policy) return absl::InvalidArgumentError("it is not in canonical form");
   return policy;
 }
 
@@ -134,6 +183,17 @@ std::vector<std::string> DecodeStrings(const StringVector& strings) {
   out.reserve(strings.size());
   for (const flatbuffers::String* text : strings) out.push_back(text->str());
   return out;
+}
+
+flatbuffers::Offset<StringVector> EncodeOptional(flatbuffers::FlatBufferBuilder& builder,
+                                                 const std::vector<std::string>& strings) {
+  return strings.empty() ? flatbuffers::Offset<StringVector>() : EncodeStrings(builder, strings);
+}
+
+absl::StatusOr<std::vector<std::string>> DecodeOptional(const StringVector* strings) {
+  if (strings == nullptr) return std::vector<std::string>();
+  if (strings->size() == 0) return absl::InvalidArgumentError("an empty list should have been left out");
+  return DecodeStrings(*strings);
 }
 
 }  // namespace usher::storage

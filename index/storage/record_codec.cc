@@ -1,20 +1,44 @@
-// Collections, documents, memberships, API keys and requests; text_codec.cc has chunks and vectors.
+// Collections, documents, memberships, API keys and requests; text_codec.cc has chunks and vectors, access_codec.cc and
+// sync_codec.cc the rest of the access model.
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "acl/absl_view.h"
 #include "index/storage/codec.h"
 #include "index/storage/flatbuffer_parts.h"
 
 namespace usher::storage {
 namespace {
 
-// Hands on the value, or DATA_LOSS naming the record and the reason.
-template <typename T>
-absl::StatusOr<T> Checked(Column column, std::string_view key, std::string_view field, absl::StatusOr<T> value) {
-  if (value.ok()) return value;
-  return DamagedRecord(column, key,
-                       absl::StrCat("has a bad ", acl::ToAbsl(field), " (", value.status().message(), ")"));
+using ChunkPolicyVector = flatbuffers::Vector<flatbuffers::Offset<fb::ChunkPolicy>>;
+
+// None are left out.
+flatbuffers::Offset<ChunkPolicyVector> EncodeChunkPolicies(flatbuffers::FlatBufferBuilder& builder,
+                                                           const DocumentRecord& record) {
+  if (record.chunk_policies.empty()) return 0;
+  std::vector<flatbuffers::Offset<fb::ChunkPolicy>> offsets;
+  offsets.reserve(record.chunk_policies.size());
+  for (const auto& [number, policy] : record.chunk_policies) {
+    const auto encoded = EncodePolicy(builder, policy);
+    offsets.push_back(fb::CreateChunkPolicy(builder, number, encoded));
+  }
+  return builder.CreateVector(offsets);
+}
+
+absl::StatusOr<std::vector<std::pair<uint32_t, acl::Policy>>> DecodeChunkPolicies(const ChunkPolicyVector* stored) {
+  std::vector<std::pair<uint32_t, acl::Policy>> policies;
+  if (stored == nullptr) return policies;
+  if (stored->size() == 0) return absl::InvalidArgumentError("none, where they should have been left out");
+  policies.reserve(stored->size());
+  for (const fb::ChunkPolicy* chunk : *stored) {
+    if (!policies.empty() && chunk->number() <= policies.back().first) {
+      return absl::InvalidArgumentError(absl::StrCat("chunk ", chunk->number(), " is out of order"));
+    }
+    absl::StatusOr<acl::Policy> policy = DecodePolicy(*chunk->policy());
+    if (!policy.ok()) return policy.status();
+    if (policy->empty()) return absl::InvalidArgumentError(absl::StrCat("chunk ", chunk->number(), " has no rules"));
+    policies.emplace_back(chunk->number(), *std::move(policy));
+  }
+  return policies;
 }
 
 }  // namespace
@@ -24,11 +48,12 @@ std::string EncodeCollection(std::string_view key, const CollectionRecord& recor
   const auto name = EncodeString(builder, record.name);
   const auto model = EncodeString(builder, record.embedding_model);
   const auto policy = EncodePolicy(builder, record.policy);
+  const auto policy_source = EncodeOptional(builder, record.policy_source);
   const fb::Time create_time = EncodeTime(record.create_time);
   return Finish(Column::kAcl, key, builder,
                 fb::CreateCollection(builder, record.id.value(), name, record.dimension, model,
                                      record.chunk_target_bytes, record.chunk_max_bytes, record.chunk_overlap_bytes,
-                                     &create_time, policy, record.policy_revision.value()));
+                                     &create_time, policy, record.policy_revision.value(), policy_source));
 }
 
 absl::StatusOr<CollectionRecord> DecodeCollection(std::string_view key, std::string_view value) {
@@ -48,7 +73,8 @@ absl::StatusOr<CollectionRecord> DecodeCollection(std::string_view key, std::str
                           .chunk_overlap_bytes = table.chunk_overlap_bytes(),
                           .create_time = *create_time,
                           .policy = *std::move(policy),
-                          .policy_revision = acl::Revision(table.policy_revision())};
+                          .policy_revision = acl::Revision(table.policy_revision()),
+                          .policy_source = DecodeOptional(table.policy_source())};
 }
 
 std::string EncodeDocument(std::string_view key, const DocumentRecord& record) {
@@ -58,10 +84,13 @@ std::string EncodeDocument(std::string_view key, const DocumentRecord& record) {
   const auto source_uri = EncodeString(builder, record.source_uri);
   const auto metadata = EncodeString(builder, record.metadata_json);
   const auto policy = EncodePolicy(builder, record.policy);
+  const auto chunk_policies = EncodeChunkPolicies(builder, record);
+  const auto policy_source = EncodeOptional(builder, record.policy_source);
   const fb::Time update_time = EncodeTime(record.update_time);
-  return Finish(Column::kDocuments, key, builder,
-                fb::CreateDocument(builder, id, record.version.value(), title, source_uri, metadata, policy,
-                                   record.chunk_count, record.revision.value(), &update_time));
+  return Finish(
+      Column::kDocuments, key, builder,
+      fb::CreateDocument(builder, id, record.version.value(), title, source_uri, metadata, policy, record.chunk_count,
+                         record.revision.value(), &update_time, chunk_policies, policy_source));
 }
 
 absl::StatusOr<DocumentRecord> DecodeDocument(std::string_view key, std::string_view value) {
@@ -72,6 +101,8 @@ absl::StatusOr<DocumentRecord> DecodeDocument(std::string_view key, std::string_
   if (!policy.ok()) return policy.status();
   auto update_time = Checked(Column::kDocuments, key, "update_time", DecodeTime(*table.update_time()));
   if (!update_time.ok()) return update_time.status();
+  auto chunk_policies = Checked(Column::kDocuments, key, "chunk_policies", DecodeChunkPolicies(table.chunk_policies()));
+  if (!chunk_policies.ok()) return chunk_policies.status();
   return DocumentRecord{.id = table.id()->str(),
                         .version = acl::DocumentVersion(table.version()),
                         .title = table.title()->str(),
@@ -80,7 +111,9 @@ absl::StatusOr<DocumentRecord> DecodeDocument(std::string_view key, std::string_
                         .policy = *std::move(policy),
                         .chunk_count = table.chunk_count(),
                         .revision = acl::Revision(table.revision()),
-                        .update_time = *update_time};
+                        .update_time = *update_time,
+                        .chunk_policies = *std::move(chunk_policies),
+                        .policy_source = DecodeOptional(table.policy_source())};
 }
 
 std::string EncodeMembership(std::string_view key, const MembershipRecord& record) {
@@ -103,11 +136,12 @@ std::string EncodeApiKey(std::string_view key, const ApiKeyRecord& record) {
   const auto principal = EncodeString(builder, record.principal);
   const auto salt = EncodeBytes(builder, record.salt);
   const auto secret_hash = EncodeBytes(builder, record.secret_hash);
+  const auto groups = EncodeOptional(builder, record.groups);
   const fb::Time create_time = EncodeTime(record.create_time);
   const fb::Time expire_time = EncodeTime(record.expire_time);
   return Finish(Column::kKeys, key, builder,
                 fb::CreateApiKey(builder, key_id, tenant, principal, salt, secret_hash, record.roles, record.delegate,
-                                 &create_time, &expire_time, record.revoked));
+                                 &create_time, &expire_time, record.revoked, groups));
 }
 
 absl::StatusOr<ApiKeyRecord> DecodeApiKey(std::string_view key, std::string_view value) {
@@ -118,6 +152,8 @@ absl::StatusOr<ApiKeyRecord> DecodeApiKey(std::string_view key, std::string_view
   if (!create_time.ok()) return create_time.status();
   auto expire_time = Checked(Column::kKeys, key, "expire_time", DecodeTime(*table.expire_time()));
   if (!expire_time.ok()) return expire_time.status();
+  auto groups = Checked(Column::kKeys, key, "groups", DecodeOptional(table.groups()));
+  if (!groups.ok()) return groups.status();
   return ApiKeyRecord{.key_id = table.key_id()->str(),
                       .tenant = table.tenant()->str(),
                       .principal = table.principal()->str(),
@@ -127,7 +163,8 @@ absl::StatusOr<ApiKeyRecord> DecodeApiKey(std::string_view key, std::string_view
                       .delegate = table.delegate(),
                       .create_time = *create_time,
                       .expire_time = *expire_time,
-                      .revoked = table.revoked()};
+                      .revoked = table.revoked(),
+                      .groups = *std::move(groups)};
 }
 
 std::string EncodeRequest(std::string_view key, const RequestRecord& record) {

@@ -1,4 +1,4 @@
-// Opening and committing; store_reads.cc and store_audit.cc have the rest.
+// Opening and committing; store_reads.cc, store_access_reads.cc and store_audit.cc have the rest.
 #include "index/storage/store.h"
 
 #include <sys/random.h>
@@ -159,8 +159,8 @@ absl::Status Store::Commit(Batch batch, acl::Revision revision) {
     if (absl::Status status = impl_->watermark->Write(acl::Revision(last)); !status.ok()) return status;
     impl_->watermark_behind = false;
   }
-  rocksdb::WriteBatch out;
-  absl::Status status = batch.impl_->CopyTo(impl_->columns, out);
+  rocksdb::WriteBatch out(batch.impl_->EncodedBytes());
+  absl::Status status = batch.impl_->MoveTo(impl_->columns, out);
   status.Update(PutMeta(out, kRevisionKey, BigEndian64(revision.value())));
   if (!status.ok()) return status;
   status = impl_->writer->Write(out, /*sync=*/true, absl::StrCat("commit revision ", revision.value()));

@@ -76,7 +76,8 @@ class Batch {
   void PutBreakGlass(std::string_view tenant, const BreakGlassRecord& record);
   void PutTenantSettings(std::string_view tenant, const TenantSettingsRecord& record);
   void PutChange(std::string_view tenant, acl::Revision revision, uint32_t part, const ChangeRecord& record);
-  // Forgets the tenant's changes of revisions below `revision`.
+  // Forgets the tenant's changes of revisions below `revision`. Costs every read of them a little until it is compacted
+  // away, so forget many at once.
   void DeleteChangesBefore(std::string_view tenant, acl::Revision revision);
 
  private:

@@ -43,6 +43,13 @@ struct Store::Impl {
   using RowVisitor = std::function<absl::Status(std::string_view key, std::string_view value)>;
   absl::Status ForEach(Column column, std::string_view prefix, std::string_view start, const RowVisitor& visit) const;
 
+  // Every record of a kind that column family `acl` keeps by tenant; `key_of` says where a record belongs.
+  template <typename Record>
+  absl::Status ForEachOfTenants(std::string_view prefix,
+                                absl::StatusOr<Record> (*decode)(std::string_view, std::string_view),
+                                std::string (*key_of)(std::string_view tenant, const Record& record),
+                                const TenantVisitor<Record>& visit) const;
+
   // Calls `visit` with the value of each key, or nullopt, in the order of `keys`.
   using SlotVisitor = std::function<absl::Status(size_t slot, std::optional<std::string_view> value)>;
   absl::Status MultiGet(Column column, const std::vector<std::string>& keys, const SlotVisitor& visit) const;

@@ -1,4 +1,4 @@
-// Reading what was committed.
+// Reading what was committed; store_access_reads.cc has folders, syncs and the rest of the access model.
 #include <utility>
 
 #include "index/storage/codec.h"
@@ -15,21 +15,16 @@ rocksdb::ReadOptions CheckedReads() {
   return options;
 }
 
-// A record that says it is another than the one it is stored as would carry that other one's rights.
-absl::Status Misplaced(Column column, std::string_view key) {
-  return DamagedRecord(column, key, "does not belong to its key");
-}
-
 absl::StatusOr<DocumentRecord> DecodeDocumentAt(acl::CollectionId collection, std::string_view key,
                                                 std::string_view value) {
   absl::StatusOr<DocumentRecord> record = DecodeDocument(key, value);
-  if (record.ok() && DocumentKey(collection, record->id) != key) return Misplaced(Column::kDocuments, key);
+  if (record.ok() && DocumentKey(collection, record->id) != key) return MisplacedRecord(Column::kDocuments, key);
   return record;
 }
 
 absl::StatusOr<ApiKeyRecord> DecodeApiKeyAt(std::string_view key, std::string_view value) {
   absl::StatusOr<ApiKeyRecord> record = DecodeApiKey(key, value);
-  if (record.ok() && record->key_id != key) return Misplaced(Column::kKeys, key);
+  if (record.ok() && record->key_id != key) return MisplacedRecord(Column::kKeys, key);
   return record;
 }
 
@@ -107,7 +102,7 @@ absl::Status Store::ForEachCollection(
                           if (!record.ok()) return record.status();
                           const std::optional<std::string_view> tenant = TenantOfKey(key);
                           if (!tenant.has_value() || CollectionKey(*tenant, record->name) != key) {
-                            return Misplaced(Column::kAcl, key);
+                            return MisplacedRecord(Column::kAcl, key);
                           }
                           return visit(*tenant, *std::move(record));
                         });
@@ -121,7 +116,7 @@ absl::Status Store::ForEachMembership(
                           if (!record.ok()) return record.status();
                           const std::optional<std::string_view> tenant = TenantOfKey(key);
                           if (!tenant.has_value() || MembershipKey(*tenant, record->group, record->member) != key) {
-                            return Misplaced(Column::kAcl, key);
+                            return MisplacedRecord(Column::kAcl, key);
                           }
                           return visit(*tenant, *std::move(record));
                         });

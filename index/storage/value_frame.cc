@@ -44,4 +44,8 @@ absl::Status DamagedRecord(Column column, std::string_view key, std::string_view
                                           "; restore the data folder from a backup"));
 }
 
+absl::Status MisplacedRecord(Column column, std::string_view key) {
+  return DamagedRecord(column, key, "does not belong to its key");
+}
+
 }  // namespace usher::storage

@@ -24,6 +24,8 @@ absl::StatusOr<std::string_view> Unseal(Column column, std::string_view key, std
 
 // DATA_LOSS naming the record and saying what to do.
 absl::Status DamagedRecord(Column column, std::string_view key, std::string_view what);
+// The same, for a record that says it is another than the one it is stored as: it would carry that other one's rights.
+absl::Status MisplacedRecord(Column column, std::string_view key);
 
 }  // namespace usher::storage
 

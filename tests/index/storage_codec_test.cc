@@ -126,7 +126,7 @@ TEST(StorageCodec, APolicyThatIsNotCanonicalOrNotKnownIsDataLossAndNeverARule) {
   ASSERT_TRUE(DecodeDocument("key", DocumentWith(Effect::Allow, Inheritance::Replace, alice)).ok());
   const std::vector<std::string> bad_values = {
       DocumentWith(Effect::Unknown, Inheritance::Replace, alice),
-      DocumentWith(static_cast<Effect>(3), Inheritance::Replace, alice),
+      DocumentWith(static_cast<Effect>(4), Inheritance::Replace, alice),
       DocumentWith(Effect::Allow, Inheritance::Unknown, alice),
       DocumentWith(Effect::Allow, static_cast<Inheritance>(200), alice),
       DocumentWith(Effect::Allow, Inheritance::Inherit, alice),

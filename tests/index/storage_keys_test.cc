@@ -17,17 +17,27 @@ TEST(StorageKeys, AreThoseThatOldFoldersHold) {
   EXPECT_EQ(ChunkRowKey(acl::CollectionId(1), {acl::DocumentVersion(2), 3}),
             std::string("\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\2\0\0\0\3", 20));
   EXPECT_EQ(RequestKey("t", "u", "r"), std::string("\0\0\0\1t\0\0\0\1ur", 11));
+  EXPECT_EQ(FolderKey(acl::CollectionId(258), "a/b"), std::string("f\0\0\0\0\0\0\1\2a/b", 12));
+  EXPECT_EQ(ClearanceKey("t", "user:a"), std::string("p\0\0\0\1tuser:a", 12));
+  EXPECT_EQ(SourceKey("t", "hr"), std::string("s\0\0\0\1thr", 8));
+  EXPECT_EQ(SyncKey("t", "hr", "s1"), std::string("y\0\0\0\1t\0\0\0\2hrs1", 14));
+  EXPECT_EQ(BreakGlassKey("t", "b1"), std::string("b\0\0\0\1tb1", 8));
+  EXPECT_EQ(SettingsKey("t"), std::string("t\0\0\0\1t", 6));
+  EXPECT_EQ(SyncPartKey("t", "hr", "s", 3), std::string("\0\0\0\1t\0\0\0\2hr\0\0\0\1s\0\0\0\3", 20));
+  EXPECT_EQ(ChangeRowKey("t", {acl::Revision(258), 3}), std::string("\0\0\0\1t\0\0\0\0\0\0\1\2\0\0\0\3", 17));
 }
 
 TEST(StorageKeys, NoTwoTriplesOfHostileStringsShareAKey) {
   std::vector<std::string> strings = HostileStrings();
   strings.pop_back();  // the long one only costs time here
-  std::map<std::string, std::vector<std::string>> membership_keys, request_keys;
+  std::map<std::string, std::vector<std::string>> membership_keys, request_keys, sync_keys, part_keys;
   for (const std::string& a : strings) {
     for (const std::string& b : strings) {
       for (const std::string& c : strings) {
         EXPECT_TRUE(membership_keys.emplace(MembershipKey(a, b, c), std::vector{a, b, c}).second);
         EXPECT_TRUE(request_keys.emplace(RequestKey(a, b, c), std::vector{a, b, c}).second);
+        EXPECT_TRUE(sync_keys.emplace(SyncKey(a, b, c), std::vector{a, b, c}).second);
+        EXPECT_TRUE(part_keys.emplace(SyncPartKey(a, b, c, 1), std::vector{a, b, c}).second);
       }
     }
   }
@@ -38,6 +48,9 @@ TEST(StorageKeys, GiveBackTheTenant) {
   for (const std::string& tenant : HostileStrings()) {
     EXPECT_EQ(TenantOfKey(CollectionKey(tenant, "name")), tenant);
     EXPECT_EQ(TenantOfKey(MembershipKey(tenant, "group:g", "user:u")), tenant);
+    EXPECT_EQ(TenantOfKey(ClearanceKey(tenant, "user:u")), tenant);
+    EXPECT_EQ(TenantOfKey(SyncKey(tenant, "hr", "s")), tenant);
+    EXPECT_EQ(TenantOfKey(SettingsKey(tenant)), tenant);
   }
   EXPECT_EQ(TenantOfKey("c"), std::nullopt);
   EXPECT_EQ(TenantOfKey(std::string("c\0\0\0\5four", 9)), std::nullopt);
@@ -55,6 +68,29 @@ TEST(StorageKeys, SortAsTheirNumbersDo) {
     }
   }
   EXPECT_EQ(ParseBigEndian64("seven b"), std::nullopt);
+}
+
+TEST(StorageKeys, NoSyncsPartsLieWithinTheRangeOfAnother) {
+  std::vector<std::string> strings = HostileStrings();
+  strings.pop_back();
+  for (const std::string& a : strings) {
+    for (const std::string& b : strings) {
+      const std::string prefix = SyncPartPrefix(a, b, a);
+      for (const std::string& c : strings) {
+        EXPECT_EQ(SyncPartKey(c, b, a, 7).starts_with(prefix), c == a);
+        EXPECT_EQ(SyncPartKey(a, b, c, 7).starts_with(prefix), c == a);
+      }
+    }
+  }
+}
+
+TEST(StorageKeys, GiveBackTheRevisionAndThePartOfAChange) {
+  const std::string prefix = ChangePrefix("acme");
+  const std::string key = ChangeRowKey("acme", {acl::Revision(1ull << 40), 9});
+  EXPECT_EQ(ParseChangeRowKey(prefix, key)->revision, acl::Revision(1ull << 40));
+  EXPECT_EQ(ParseChangeRowKey(prefix, key)->part, 9u);
+  EXPECT_FALSE(ParseChangeRowKey(prefix, key + "x").has_value());
+  EXPECT_FALSE(ParseChangeRowKey(prefix, prefix).has_value());
 }
 
 TEST(StorageKeys, DocumentsSortByIdWithinTheirCollection) {

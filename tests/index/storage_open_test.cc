@@ -9,6 +9,7 @@
 #include "gtest/gtest.h"
 #include "index/storage/columns.h"
 #include "index/storage/value_frame.h"
+#include "tests/index/storage_access_testing.h"
 #include "tests/index/storage_testing.h"
 
 namespace usher::storage {
@@ -122,6 +123,36 @@ TEST(StorageOpen, AColumnFamilyOfANewerVersionIsRefused) {
   const absl::Status status = OpenStatus(folder.path());
   EXPECT_TRUE(absl::IsFailedPrecondition(status)) << status;
   EXPECT_THAT(std::string(status.message()), HasSubstr("newer version"));
+}
+
+TEST(StorageOpen, AStoreMadeBeforeThereWereSyncsAndChangesOpensWithAllItHeldAndTakesNewRecords) {
+  TemporaryFolder folder;
+  {
+    std::unique_ptr<Store> store = MustOpen(folder.path());
+    Batch batch;
+    batch.PutDocument(acl::CollectionId(1), ADocument("d", 1));
+    ASSERT_TRUE(store->Commit(std::move(batch), acl::Revision(1)).ok());
+    ASSERT_TRUE(store->AppendAudit(1, "entry").ok());
+  }
+  Tamper(folder.path(), [](rocksdb::DB& database, auto& columns) {
+    for (Column newer : {Column::kSyncParts, Column::kChanges}) {
+      ASSERT_TRUE(database.DropColumnFamily(columns[static_cast<size_t>(newer)]).ok());
+    }
+  });
+  std::vector<std::string> families;
+  ASSERT_TRUE(rocksdb::DB::ListColumnFamilies({}, folder.path(), &families).ok());
+  ASSERT_EQ(families.size(), 8u);
+  for (uint64_t revision : {2, 3}) {
+    std::unique_ptr<Store> store = MustOpen(folder.path());
+    ASSERT_NE(store, nullptr);
+    EXPECT_EQ(store->last_revision(), acl::Revision(revision - 1));
+    ExpectEqual(**store->GetDocument(acl::CollectionId(1), "d"), ADocument("d", 1));
+    Batch batch;
+    batch.PutChange("acme", acl::Revision(revision), 0, AChange("p"));
+    batch.PutSyncPart("acme", "hr", ASyncPart("s", 0));
+    ASSERT_TRUE(store->Commit(std::move(batch), acl::Revision(revision)).ok());
+    EXPECT_EQ(*store->FirstChangeRevision("acme"), acl::Revision(2));
+  }
 }
 
 TEST(StorageOpen, AStoreWithDataButWithoutIdentityIsDamaged) {

@@ -97,7 +97,8 @@ CollectionRecord ACollection(uint64_t id, const std::string& name) {
           .chunk_overlap_bytes = 100,
           .create_time = absl::FromUnixNanos(1'700'000'000'123'456'789),
           .policy = APolicy(),
-          .policy_revision = acl::Revision(id + 5)};
+          .policy_revision = acl::Revision(id + 5),
+          .policy_source = ""};
 }
 
 DocumentRecord ADocument(const std::string& id, uint64_t version) {
@@ -109,7 +110,9 @@ DocumentRecord ADocument(const std::string& id, uint64_t version) {
           .policy = APolicy(),
           .chunk_count = 3,
           .revision = acl::Revision(version + 1),
-          .update_time = absl::FromUnixNanos(1'700'000'001'000'000'001)};
+          .update_time = absl::FromUnixNanos(1'700'000'001'000'000'001),
+          .chunk_policies = {},
+          .policy_source = ""};
 }
 
 ChunkRecord AChunk(const std::string& document_id, const std::string& text) {
@@ -139,7 +142,8 @@ ApiKeyRecord AnApiKey(const std::string& key_id) {
           .delegate = true,
           .create_time = absl::FromUnixSeconds(1'700'000'000),
           .expire_time = absl::InfiniteFuture(),
-          .revoked = false};
+          .revoked = false,
+          .groups = {}};
 }
 
 RequestRecord ARequest(uint64_t revision) {
@@ -162,6 +166,7 @@ void ExpectEqual(const CollectionRecord& a, const CollectionRecord& b) {
   EXPECT_EQ(a.create_time, b.create_time);
   EXPECT_EQ(a.policy, b.policy);
   EXPECT_EQ(a.policy_revision, b.policy_revision);
+  EXPECT_EQ(a.policy_source, b.policy_source);
 }
 
 void ExpectEqual(const DocumentRecord& a, const DocumentRecord& b) {
@@ -174,6 +179,8 @@ void ExpectEqual(const DocumentRecord& a, const DocumentRecord& b) {
   EXPECT_EQ(a.chunk_count, b.chunk_count);
   EXPECT_EQ(a.revision, b.revision);
   EXPECT_EQ(a.update_time, b.update_time);
+  EXPECT_EQ(a.chunk_policies, b.chunk_policies);
+  EXPECT_EQ(a.policy_source, b.policy_source);
 }
 
 void ExpectEqual(const ChunkRecord& a, const ChunkRecord& b) {
@@ -206,6 +213,7 @@ void ExpectEqual(const ApiKeyRecord& a, const ApiKeyRecord& b) {
   EXPECT_EQ(a.create_time, b.create_time);
   EXPECT_EQ(a.expire_time, b.expire_time);
   EXPECT_EQ(a.revoked, b.revoked);
+  EXPECT_EQ(a.groups, b.groups);
 }
 
 void ExpectEqual(const RequestRecord& a, const RequestRecord& b) {

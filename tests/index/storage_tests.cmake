@@ -1,5 +1,5 @@
 # The store's tests. Some read the folder as RocksDB sees it, so they link RocksDB themselves.
-add_library(storage_testing STATIC storage_testing.cc)
+add_library(storage_testing STATIC storage_access_testing.cc storage_testing.cc)
 target_link_libraries(storage_testing PUBLIC usher_storage GTest::gmock GTest::gtest PRIVATE usher_flags)
 
 usher_test(storage_keys_test SOURCES storage_keys_test.cc DEPS storage_testing)
@@ -11,6 +11,12 @@ usher_test(storage_crash_test SOURCES storage_crash_test.cc DEPS storage_testing
 usher_test(storage_codec_test SOURCES storage_codec_test.cc DEPS storage_testing flatbuffers::flatbuffers)
 target_include_directories(storage_codec_test SYSTEM PRIVATE ${CMAKE_BINARY_DIR}/generated)
 add_dependencies(storage_codec_test usher_storage_records)
+usher_test(storage_access_codec_test SOURCES storage_access_codec_test.cc DEPS storage_testing flatbuffers::flatbuffers)
+target_include_directories(storage_access_codec_test SYSTEM PRIVATE ${CMAKE_BINARY_DIR}/generated)
+add_dependencies(storage_access_codec_test usher_storage_records)
+usher_test(storage_access_store_test SOURCES storage_access_store_test.cc DEPS storage_testing)
+usher_test(storage_access_damage_test SOURCES storage_access_damage_test.cc
+  DEPS storage_testing RocksDB::rocksdb-shared)
 usher_test(storage_damage_test SOURCES storage_damage_test.cc DEPS storage_testing RocksDB::rocksdb-shared)
 usher_test(storage_open_test SOURCES storage_open_test.cc DEPS storage_testing RocksDB::rocksdb-shared)
 usher_test(storage_golden_test SOURCES storage_golden_test.cc DEPS storage_testing)
