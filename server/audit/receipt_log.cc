@@ -4,6 +4,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "acl/absl_view.h"
 #include "server/auth/crypto.h"
 
 namespace usher::audit {
@@ -15,26 +16,26 @@ constexpr char kGenesis[] = "000000000000000000000000000000000000000000000000000
 
 std::string Digest(std::string_view entry) { return absl::BytesToHexString(auth::Sha256(entry)); }
 
-std::string ToLine(const Receipt& receipt, uint64_t id, const std::string& name, const std::string& previous,
-                   absl::Time now) {
+// Names were validated at the edge; were one not UTF-8, a replaced byte is better than an exception.
+std::string Dump(const Json& entry) { return entry.dump(-1, ' ', true, Json::error_handler_t::replace); }
+
+// Receipt and Event say in the same fields who it was.
+template <typename Entry>
+void SetCaller(const Entry& from, Json& entry) {
+  entry["method"] = from.method;
+  entry["tenant"] = from.tenant;
+  entry["principal"] = from.principal;
+  entry["actor"] = from.actor;
+  entry["key_id"] = from.key_id;
+}
+
+Json Chained(uint64_t id, const char* kind, const std::string& name, const std::string& previous, absl::Time time) {
   Json entry;
   entry["id"] = id;
-  entry["receipt"] = name;
+  entry[kind] = name;
   entry["previous"] = previous;
-  entry["time"] = absl::FormatTime(absl::RFC3339_full, now, absl::UTCTimeZone());
-  entry["method"] = receipt.method;
-  entry["tenant"] = receipt.tenant;
-  entry["principal"] = receipt.principal;
-  entry["actor"] = receipt.actor;
-  entry["key_id"] = receipt.key_id;
-  entry["revision"] = receipt.revision.value();
-  entry["policy"] = receipt.policy_digest;
-  entry["collection"] = receipt.collection;
-  entry["chunks"] = receipt.chunks;
-  entry["findings"] = receipt.findings;
-  entry["latency_us"] = absl::ToInt64Microseconds(receipt.latency);
-  // Names were validated at the edge; were one not UTF-8, a replaced byte is better than an exception.
-  return entry.dump(-1, ' ', true, Json::error_handler_t::replace);
+  entry["time"] = absl::FormatTime(absl::RFC3339_full, time, absl::UTCTimeZone());
+  return entry;
 }
 
 // False rather than an exception whatever the entry holds: a forger chooses its types.
@@ -58,19 +59,53 @@ absl::StatusOr<std::unique_ptr<ReceiptLog>> ReceiptLog::Open(storage::Store* sto
   return log;
 }
 
+std::string ReceiptLog::ToLine(const Receipt& receipt, const Link& link) {
+  Json entry = Chained(link.id, "receipt", link.name, link.previous, link.time);
+  SetCaller(receipt, entry);
+  entry["revision"] = receipt.revision.value();
+  entry["policy"] = receipt.policy_digest;
+  entry["collection"] = receipt.collection;
+  entry["chunks"] = receipt.chunks;
+  entry["findings"] = receipt.findings;
+  entry["latency_us"] = absl::ToInt64Microseconds(receipt.latency);
+  return Dump(entry);
+}
+
+std::string ReceiptLog::ToLine(const Event& event, const Link& link) {
+  Json entry = Chained(link.id, "event", link.name, link.previous, link.time);
+  SetCaller(event, entry);
+  entry["action"] = event.action;
+  Json detail = Json::object();
+  for (const auto& [key, value] : event.detail) detail[key] = value;
+  entry["detail"] = std::move(detail);
+  return Dump(entry);
+}
+
 absl::StatusOr<std::string> ReceiptLog::Append(const Receipt& receipt) {
+  return AppendEntry("r", "the receipt could not be written, so there is no answer: ", [&](const Link& link) {
+    return ToLine(receipt, link);
+  });
+}
+
+absl::StatusOr<std::string> ReceiptLog::AppendEvent(const Event& event) {
+  return AppendEntry("e", "the audit log could not be written, so nothing was done: ", [&](const Link& link) {
+    return ToLine(event, link);
+  });
+}
+
+absl::StatusOr<std::string> ReceiptLog::AppendEntry(std::string_view letter, std::string_view refusal,
+                                                    const std::function<std::string(const Link&)>& to_line) {
   // A number would tell callers how many answers others were given.
   absl::StatusOr<std::string> random = auth::RandomBytes(16);
   if (!random.ok()) return random.status();
-  const std::string name = absl::StrCat("r-", absl::BytesToHexString(*random));
+  const std::string name = absl::StrCat(acl::ToAbsl(letter), "-", absl::BytesToHexString(*random));
   const std::unique_lock lock(mutex_);
-  const uint64_t id = last_id_ + 1;
-  const std::string line = ToLine(receipt, id, name, last_digest_, clock_->Now());
-  if (absl::Status status = store_->AppendAudit(id, line); !status.ok()) {
-    return absl::Status(status.code(),
-                        absl::StrCat("the receipt could not be written, so there is no answer: ", status.message()));
+  const Link link{last_id_ + 1, name, last_digest_, clock_->Now()};
+  const std::string line = to_line(link);
+  if (absl::Status status = store_->AppendAudit(link.id, line); !status.ok()) {
+    return absl::Status(status.code(), absl::StrCat(acl::ToAbsl(refusal), status.message()));
   }
-  last_id_ = id;
+  last_id_ = link.id;
   last_digest_ = Digest(line);
   return name;
 }

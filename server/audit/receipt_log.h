@@ -1,4 +1,5 @@
-// One receipt for every answer that carried text, written before the answer leaves.
+// One receipt for every answer that carried text, and one event for every act of an administrator that must not go
+// unseen, written before the answer leaves or the act takes effect.
 //
 // Each entry is a line of JSON that holds the SHA-256 of the entry before it, so that an entry changed, removed or put
 // in between breaks the chain from there on. Receipts hold names, numbers and digests, never the text of a chunk or a
@@ -9,10 +10,12 @@
 #define USHER_SERVER_AUDIT_RECEIPT_LOG_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -39,6 +42,17 @@ struct Receipt {
   absl::Duration latency;  // until the receipt was written
 };
 
+// What somebody is about to do, or has just done.
+struct Event {
+  std::string method;
+  std::string tenant;
+  std::string principal;  // whose rights counted
+  std::string actor;      // whose credential it was
+  std::string key_id;
+  std::string action;  // e.g. "break_glass.approved"
+  std::vector<std::pair<std::string, std::string>> detail;
+};
+
 class ReceiptLog {
  public:
   // `store` and `clock` must outlive the log. DATA_LOSS when the last entry does not parse.
@@ -47,7 +61,23 @@ class ReceiptLog {
   // Returns the receipt's name, "r-" and 32 random hexadecimal digits, by which it is found in the log.
   absl::StatusOr<std::string> Append(const Receipt& receipt);
 
+  // Returns the event's name, "e-" and 32 random hexadecimal digits.
+  absl::StatusOr<std::string> AppendEvent(const Event& event);
+
  private:
+  // What ties an entry to the one before it.
+  struct Link {
+    uint64_t id;
+    std::string name;
+    std::string previous;
+    absl::Time time;
+  };
+  // `letter`: of the entry's name. `refusal`: begins the message of a failure.
+  absl::StatusOr<std::string> AppendEntry(std::string_view letter, std::string_view refusal,
+                                          const std::function<std::string(const Link&)>& to_line);
+  static std::string ToLine(const Receipt& receipt, const Link& link);
+  static std::string ToLine(const Event& event, const Link& link);
+
   ReceiptLog(storage::Store* store, const acl::Clock* clock) : store_(store), clock_(clock) {}
 
   storage::Store* store_;

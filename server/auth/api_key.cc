@@ -45,12 +45,30 @@ absl::Status Refused() {
   return absl::UnauthenticatedError("the API key is not valid; send a current one as `authorization: Bearer KEY`");
 }
 
+absl::Status CheckClaimedGroups(const std::vector<std::string>& groups) {
+  if (groups.size() > kMaxClaimedGroups) {
+    return absl::InvalidArgumentError(absl::StrCat("a key can vouch for at most ", kMaxClaimedGroups, " groups"));
+  }
+  for (const std::string& group : groups) {
+    if (absl::Status status = ValidateClaimedGroup(group); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
+
+absl::Status ValidateClaimedGroup(std::string_view group) {
+  if (absl::Status status = acl::ValidateGroup(group); !status.ok()) return status;
+  const std::string_view source = acl::SourceOf(group);
+  if (!source.empty()) return acl::ValidateSource(source);
+  return absl::InvalidArgumentError("a group of a credential must name its source, as in group:okta/eng");
+}
 
 absl::StatusOr<MadeKey> MakeApiKey(const NewKey& key, absl::Time now) {
   if (absl::Status status = acl::ValidateTenant(key.tenant); !status.ok()) return status;
   if (absl::Status status = acl::ValidatePrincipal(key.principal); !status.ok()) return status;
   if (key.roles.empty()) return absl::InvalidArgumentError("a key needs at least one role");
+  if (absl::Status status = CheckClaimedGroups(key.groups); !status.ok()) return status;
   if (key.expire_time <= now) return absl::InvalidArgumentError("a key must expire in the future");
   absl::StatusOr<std::string> id = RandomBytes(kIdDigits / 2);
   absl::StatusOr<std::string> secret = RandomBytes(kSecretDigits / 2);
@@ -69,6 +87,9 @@ absl::StatusOr<MadeKey> MakeApiKey(const NewKey& key, absl::Time now) {
   made.record.delegate = key.delegate;
   made.record.create_time = now;
   made.record.expire_time = key.expire_time;
+  made.record.groups = key.groups;
+  std::sort(made.record.groups.begin(), made.record.groups.end());
+  made.record.groups.erase(std::unique(made.record.groups.begin(), made.record.groups.end()), made.record.groups.end());
   made.secret = absl::StrCat(acl::ToAbsl(kPrefix), made.record.key_id, "_", secret_text);
   return made;
 }
@@ -95,8 +116,21 @@ absl::StatusOr<KeyHolder> KeyRing::Verify(std::string_view credential) const {
   static const storage::ApiKeyRecord kNobody;
   const storage::ApiKeyRecord& known = record ? *record : kNobody;
   const bool secret_matches = ConstantTimeEqual(HashSecret(known.salt, parsed.secret), known.secret_hash);
-  if (!record || !secret_matches || known.revoked || clock_->Now() >= known.expire_time) return Refused();
-  return KeyHolder{known.tenant, known.principal, known.key_id, RoleSet(known.roles), known.delegate};
+  if (!record || !secret_matches || !IsValid(known)) return Refused();
+  return KeyHolder{known.tenant, known.principal, known.key_id, RoleSet(known.roles), known.delegate, known.groups};
+}
+
+bool KeyRing::IsValid(const storage::ApiKeyRecord& record) const {
+  return !record.revoked && clock_->Now() < record.expire_time;
+}
+
+bool KeyRing::HasOtherAdministrator(std::string_view tenant, std::string_view key_id) const {
+  const std::shared_lock lock(mutex_);
+  return std::any_of(keys_.begin(), keys_.end(), [&](const auto& entry) {
+    const storage::ApiKeyRecord& record = *entry.second;
+    return record.tenant == tenant && record.key_id != key_id && RoleSet(record.roles).Has(Role::kAdministrator) &&
+           IsValid(record);
+  });
 }
 
 void KeyRing::Put(const storage::ApiKeyRecord& record) {

@@ -32,6 +32,7 @@ struct KeyHolder {
   std::string key_id;
   RoleSet roles;
   bool delegate = false;
+  std::vector<std::string> groups;  // that the credential vouches for
 };
 
 struct NewKey {
@@ -40,7 +41,13 @@ struct NewKey {
   RoleSet roles;
   bool delegate = false;
   absl::Time expire_time = absl::InfiniteFuture();
+  std::vector<std::string> groups = {};  // `group:SOURCE/ID`, at most kMaxClaimedGroups
 };
+
+inline constexpr size_t kMaxClaimedGroups = 100;
+
+// OK for a group that a key may vouch for: `group:SOURCE/ID`. INVALID_ARGUMENT.
+absl::Status ValidateClaimedGroup(std::string_view group);
 
 // What is shown once, and what is kept.
 struct MadeKey {
@@ -48,7 +55,7 @@ struct MadeKey {
   storage::ApiKeyRecord record;
 };
 
-// Checks the names and roles and draws the random parts. INVALID_ARGUMENT.
+// Checks the names, roles and groups, and draws the random parts. INVALID_ARGUMENT.
 absl::StatusOr<MadeKey> MakeApiKey(const NewKey& key, absl::Time now);
 
 // All keys of the store, in memory.
@@ -68,6 +75,10 @@ class KeyRing {
   // Up to `limit` keys of the tenant by id, after `after` (exclusive).
   std::vector<std::shared_ptr<const storage::ApiKeyRecord>> List(std::string_view tenant, std::string_view after,
                                                                  size_t limit) const;
+  // Whether the tenant has a key of an administrator, neither revoked nor expired by now, besides this one.
+  bool HasOtherAdministrator(std::string_view tenant, std::string_view key_id) const;
+  // Whether the key opens anything at this moment.
+  bool IsValid(const storage::ApiKeyRecord& record) const;
   size_t size() const;
 
  private:

@@ -32,7 +32,10 @@ absl::StatusOr<Caller> Authenticate(const KeyRing& keys, const Credentials& cred
   caller.key_id_ = std::move(holder->key_id);
   caller.roles_ = holder->roles;
   caller.delegate_ = holder->delegate;
-  if (credentials.principal.empty()) return caller;
+  if (credentials.principal.empty()) {
+    caller.claimed_groups_ = std::move(holder->groups);
+    return caller;
+  }
   if (credentials.principal.size() > 1) {
     return absl::InvalidArgumentError("more than one `usher-principal`: send one only");
   }

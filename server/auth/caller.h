@@ -29,6 +29,8 @@ class Caller {
   const std::string& actor() const { return actor_; }
   const std::string& key_id() const { return key_id_; }
   RoleSet roles() const { return roles_; }
+  // Groups that the credential vouches for; none when the call is made for somebody else, of whom it knows nothing.
+  const std::vector<std::string>& claimed_groups() const { return claimed_groups_; }
   // Whether the credential itself may act for others.
   bool delegate() const { return delegate_; }
 
@@ -40,6 +42,7 @@ class Caller {
   std::string principal_;
   std::string actor_;
   std::string key_id_;
+  std::vector<std::string> claimed_groups_;
   RoleSet roles_;
   bool delegate_ = false;
 };

@@ -53,8 +53,10 @@ const std::vector<MethodAccess>& MethodTable() {
   static const RoleSet administrator = Any({Role::kAdministrator});
   static const RoleSet anyone =
       Any({Role::kReader, Role::kOwner, Role::kAdministrator, Role::kAuditor, Role::kOperator});
-  // Check is open to readers for themselves; its handler asks for more when it is about somebody else.
+  static const RoleSet auditor = Any({Role::kAdministrator, Role::kAuditor});
+  // Open to readers for themselves; the handlers ask for more when it is about somebody else.
   static const RoleSet checker = Any({Role::kReader, Role::kOwner, Role::kAdministrator});
+  static const RoleSet lister = Any({Role::kReader, Role::kAdministrator});
   static const auto& table = *new std::vector<MethodAccess>{
       {"usher.v1.RetrievalService/Search", reader},
       {"usher.v1.RetrievalService/GetChunks", reader},
@@ -70,10 +72,33 @@ const std::vector<MethodAccess>& MethodTable() {
       {"usher.v1.AccessService/UpdateMembers", administrator},
       {"usher.v1.AccessService/ListGroups", manager},
       {"usher.v1.AccessService/ListMembers", manager},
+      {"usher.v1.AccessService/SetClearances", administrator},
+      {"usher.v1.AccessService/ListClearances", administrator},
       {"usher.v1.AccessService/SetPolicies", manager},
       {"usher.v1.AccessService/GetPolicy", manager},
+      {"usher.v1.AccessService/ListFolders", manager},
       {"usher.v1.AccessService/Check", checker},
+      {"usher.v1.AccessService/BatchCheck", checker},
+      {"usher.v1.AccessService/ListAccessible", lister},
+      {"usher.v1.AccessService/StreamAccessible", lister},
+      {"usher.v1.AccessService/ListReaders", manager},
       {"usher.v1.AccessService/Explain", manager},
+      {"usher.v1.AccessService/Preview", administrator},
+      {"usher.v1.AccessService/Watch", auditor},
+      {"usher.v1.AccessService/RequestBreakGlass", administrator},
+      {"usher.v1.AccessService/ApproveBreakGlass", administrator},
+      {"usher.v1.AccessService/EndBreakGlass", administrator},
+      {"usher.v1.AccessService/ListBreakGlass", auditor},
+      {"usher.v1.AccessService/GetAccessSettings", administrator},
+      {"usher.v1.AccessService/SetAccessSettings", administrator},
+      {"usher.v1.SyncService/SetSource", administrator},
+      {"usher.v1.SyncService/ListSources", administrator},
+      {"usher.v1.SyncService/DeleteSource", administrator},
+      {"usher.v1.SyncService/BeginSync", manager},
+      {"usher.v1.SyncService/PushSync", manager},
+      {"usher.v1.SyncService/CommitSync", manager},
+      {"usher.v1.SyncService/AbortSync", manager},
+      {"usher.v1.SyncService/ApproveSync", administrator},
       {"usher.v1.AdminService/CreateApiKey", administrator},
       {"usher.v1.AdminService/ListApiKeys", administrator},
       {"usher.v1.AdminService/RevokeApiKey", administrator},

@@ -14,7 +14,7 @@ namespace usher::auth {
 
 enum class Role : uint32_t {
   kReader = 1u << 0,         // searches and reads text that rules allow
-  kOwner = 1u << 1,          // manages documents and rules
+  kOwner = 1u << 1,          // manages the nodes it owns
   kAdministrator = 1u << 2,  // manages collections, groups and keys as well
   kAuditor = 1u << 3,        // reads the audit log
   kOperator = 1u << 4,       // runs the server

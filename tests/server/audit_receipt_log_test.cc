@@ -186,6 +186,40 @@ TEST_F(ReceiptLogTest, NoNameCanPretendToBeAnotherField) {
   EXPECT_TRUE(VerifyReceipts(store()).ok());
 }
 
+TEST_F(ReceiptLogTest, EventsStandInTheSameChainAsReceipts) {
+  Event event;
+  event.method = "usher.v1.AccessService/ApproveBreakGlass";
+  event.tenant = kTenant;
+  event.principal = event.actor = "user:root";
+  event.key_id = "0123456789abcdef";
+  event.action = "break_glass.approved";
+  event.detail = {{"id", "bg-1"}, {"reason", "line\n\",\"actor\":\"user:x"}};
+  const auto log = OpenLog();
+  ASSERT_TRUE(log->Append(Sample(1)).ok());
+  const auto name = log->AppendEvent(event);
+  ASSERT_TRUE(name.ok()) << name.status();
+  ASSERT_TRUE(log->Append(Sample(2)).ok());
+  EXPECT_EQ(VerifyReceipts(store())->entries, 3u);
+
+  const std::vector<std::string> lines = Lines();
+  const Json entry = Json::parse(lines[1]);
+  EXPECT_EQ(entry["event"], *name);
+  EXPECT_TRUE(name->starts_with("e-"));
+  EXPECT_EQ(entry["action"], "break_glass.approved");
+  EXPECT_EQ(entry["actor"], "user:root");
+  EXPECT_EQ(entry["key_id"], "0123456789abcdef");
+  EXPECT_EQ(entry["detail"], Json({{"id", "bg-1"}, {"reason", event.detail[1].second}}));
+  std::vector<std::string> forged = lines;
+  forged[1] = absl::StrReplaceAll(forged[1], {{"bg-1", "bg-2"}});
+  EXPECT_EQ(VerifyForged(forged).status().code(), absl::StatusCode::kDataLoss);
+}
+
+TEST_F(ReceiptLogTest, AnEventThatCannotBeWrittenSaysThatNothingWasDone) {
+  const auto log = OpenLog();
+  ASSERT_TRUE(OpenLog()->Append(Sample(1)).ok());
+  EXPECT_THAT(log->AppendEvent({}).status().ToString(), HasSubstr("nothing was done"));
+}
+
 TEST_F(ReceiptLogTest, ManyThreadsMakeOneChain) {
   const auto log = OpenLog();
   std::vector<std::thread> threads;

@@ -177,6 +177,42 @@ TEST_F(ApiKeyTest, KeysThatCouldNotBeMeantAreRefused) {
   wish = Wish();
   wish.expire_time = clock().Now();
   refuse(wish);
+  for (const char* group :
+       {"group:eng", "user:ann", "group:", "group:OKTA/eng", "group:/eng", "everyone", "group:okta/a b"}) {
+    wish = Wish();
+    wish.groups = {group};
+    refuse(wish);
+  }
+  wish = Wish();
+  for (size_t i = 0; i <= kMaxClaimedGroups; ++i) wish.groups.push_back("group:okta/" + std::to_string(i));
+  refuse(wish);
+  wish.groups.pop_back();
+  EXPECT_TRUE(MakeApiKey(wish, clock().Now()).ok());
+}
+
+TEST_F(ApiKeyTest, OnlyAValidKeyOfTheSameTenantCountsAsAnotherAdministrator) {
+  NewKey wish = Wish();
+  wish.roles = RoleSet();
+  wish.roles.Add(Role::kAdministrator);
+  const MadeKey first = Make(wish);
+  const auto other = [&] { return ring().HasOtherAdministrator(kTenant, first.record.key_id); };
+  EXPECT_FALSE(other());
+  NewKey elsewhere = wish;
+  elsewhere.tenant = "other";
+  Make(elsewhere);
+  Make(Wish());
+  EXPECT_FALSE(other()) << "neither another tenant's administrator nor this tenant's reader";
+  NewKey brief = wish;
+  brief.expire_time = clock().Now() + absl::Minutes(1);
+  Make(brief);
+  EXPECT_TRUE(other());
+  clock().Advance(absl::Minutes(1));
+  EXPECT_FALSE(other());
+  MadeKey revoked = Make(wish);
+  EXPECT_TRUE(other());
+  revoked.record.revoked = true;
+  ring().Put(revoked.record);
+  EXPECT_FALSE(other());
 }
 
 }  // namespace

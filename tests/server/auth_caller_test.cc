@@ -25,6 +25,10 @@ class CallerTest : public corpus::CorpusFixture {
     key.principal = principal;
     key.delegate = delegate;
     for (const Role role : roles) key.roles.Add(role);
+    return KeyFor(key);
+  }
+
+  std::string KeyFor(const NewKey& key) {
     const auto made = MakeApiKey(key, clock().Now());
     EXPECT_TRUE(made.ok()) << made.status();
     ring_->Put(made->record);
@@ -47,6 +51,18 @@ TEST_F(CallerTest, TheHolderActsForItself) {
   EXPECT_EQ(caller->actor(), "user:ann");
   EXPECT_EQ(caller->tenant(), kTenant);
   EXPECT_TRUE(caller->roles().Has(Role::kOwner));
+}
+
+TEST_F(CallerTest, GroupsOfACredentialVouchForItsHolderOnly) {
+  NewKey wish;
+  wish.tenant = kTenant;
+  wish.principal = "service:app";
+  wish.delegate = true;
+  wish.roles.Add(Role::kReader);
+  wish.groups = {"group:okta/ops", "group:okta/eng", "group:okta/ops"};
+  const std::string key = "Bearer " + KeyFor(wish);
+  EXPECT_THAT(Call({key})->claimed_groups(), testing::ElementsAre("group:okta/eng", "group:okta/ops"));
+  EXPECT_THAT(Call({key}, {"user:ann"})->claimed_groups(), testing::IsEmpty());
 }
 
 TEST_F(CallerTest, ExactlyOneCredentialIsNeeded) {

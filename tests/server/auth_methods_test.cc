@@ -11,6 +11,7 @@
 #include "usher/v1/admin.pb.h"
 #include "usher/v1/corpus.pb.h"
 #include "usher/v1/retrieval.pb.h"
+#include "usher/v1/sync.pb.h"
 
 namespace usher::auth {
 namespace {
@@ -19,7 +20,8 @@ std::vector<std::string> MethodsOfTheApi() {
   std::vector<std::string> methods;
   for (const google::protobuf::FileDescriptor* file :
        {v1::SearchRequest::descriptor()->file(), v1::UpsertDocumentsRequest::descriptor()->file(),
-        v1::CheckRequest::descriptor()->file(), v1::CreateApiKeyRequest::descriptor()->file()}) {
+        v1::CheckRequest::descriptor()->file(), v1::CreateApiKeyRequest::descriptor()->file(),
+        v1::Source::descriptor()->file()}) {
     for (int s = 0; s < file->service_count(); ++s) {
       const google::protobuf::ServiceDescriptor* service = file->service(s);
       for (int m = 0; m < service->method_count(); ++m) {
@@ -43,16 +45,40 @@ TEST(MethodTableTest, EveryRpcNeedsSomeRole) {
   }
 }
 
-TEST(MethodTableTest, WhatManagesIsNotForReaders) {
-  RoleSet reader;
-  reader.Add(Role::kReader);
+std::vector<std::string> OpenTo(Role role) {
+  RoleSet roles;
+  roles.Add(role);
   std::vector<std::string> open;
   for (const MethodAccess& access : MethodTable()) {
-    if (MayCall(access.method, reader)) open.emplace_back(access.method);
+    if (MayCall(access.method, roles)) open.emplace_back(access.method);
   }
-  EXPECT_THAT(open,
-              testing::UnorderedElementsAre("usher.v1.RetrievalService/Search", "usher.v1.RetrievalService/GetChunks",
-                                            "usher.v1.AccessService/Check", "usher.v1.AdminService/GetServerInfo"));
+  return open;
+}
+
+TEST(MethodTableTest, WhatManagesIsNotForReaders) {
+  EXPECT_THAT(
+      OpenTo(Role::kReader),
+      testing::UnorderedElementsAre("usher.v1.RetrievalService/Search", "usher.v1.RetrievalService/GetChunks",
+                                    "usher.v1.AccessService/Check", "usher.v1.AccessService/BatchCheck",
+                                    "usher.v1.AccessService/ListAccessible", "usher.v1.AccessService/StreamAccessible",
+                                    "usher.v1.AdminService/GetServerInfo"));
+}
+
+TEST(MethodTableTest, AuditorsLookAndChangeNothing) {
+  EXPECT_THAT(OpenTo(Role::kAuditor),
+              testing::UnorderedElementsAre("usher.v1.AccessService/Watch", "usher.v1.AccessService/ListBreakGlass",
+                                            "usher.v1.AdminService/GetServerInfo"));
+}
+
+TEST(MethodTableTest, WhatConcernsTheWholeTenantIsNotForOwners) {
+  for (const char* method : {"UpdateMembers", "SetClearances", "ListClearances", "Preview", "Watch",
+                             "RequestBreakGlass", "ApproveBreakGlass", "EndBreakGlass", "ListBreakGlass",
+                             "GetAccessSettings", "SetAccessSettings", "ListAccessible", "StreamAccessible"}) {
+    EXPECT_THAT(OpenTo(Role::kOwner), testing::Not(testing::Contains(std::string("usher.v1.AccessService/") + method)));
+  }
+  for (const char* method : {"SetSource", "ListSources", "DeleteSource", "ApproveSync"}) {
+    EXPECT_THAT(OpenTo(Role::kOwner), testing::Not(testing::Contains(std::string("usher.v1.SyncService/") + method)));
+  }
 }
 
 TEST(RoleNamesTest, EveryRoleIsReadBackFromItsName) {
