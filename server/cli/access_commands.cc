@@ -15,12 +15,14 @@ using nlohmann::json;
 struct Question {
   std::string principal;
   std::string resource;
+  std::string purpose;
 };
 
 absl::StatusOr<json> Ask(Session& session, const char* method, const Question& question) {
   auto resource = ResourceName(question.resource);
   if (!resource.ok()) return resource.status();
-  return session.Call(method, {{"principal", question.principal}, {"resource", *resource}});
+  return session.Call(method,
+                      {{"principal", question.principal}, {"resource", *resource}, {"purpose", question.purpose}});
 }
 
 ExitCode CodeOf(const json& answer) { return answer.value("allowed", false) ? ExitCode::kOk : ExitCode::kNegative; }
@@ -31,8 +33,11 @@ absl::StatusOr<ExitCode> Check(Session& session, const Question& question) {
   const bool allowed = CodeOf(*answer) == ExitCode::kOk;
   if (session.out().json()) {
     session.out().Json(*answer);
-  } else {
-    session.out().Line(allowed ? "allowed" : "denied", allowed ? Colour::kGood : Colour::kBad);
+    return CodeOf(*answer);
+  }
+  session.out().Line(allowed ? "allowed" : "denied", allowed ? Colour::kGood : Colour::kBad);
+  for (const json& sync : answer->value("syncs", json::array())) {
+    if (sync.value("stale", false)) session.out().Note(absl::StrCat("warning: ", SyncLine(sync).text));
   }
   return CodeOf(*answer);
 }
@@ -51,7 +56,8 @@ absl::StatusOr<ExitCode> Explain(Session& session, const Question& question) {
 std::shared_ptr<Question> NewQuestion(CLI::App& command) {
   auto question = std::make_shared<Question>();
   command.add_option("PRINCIPAL", question->principal, "user:ID or service:ID")->required();
-  command.add_option("RESOURCE", question->resource, "A collection or document, e.g. handbook/hr/leave.md")->required();
+  command.add_option("RESOURCE", question->resource, kResourceHelp)->required();
+  command.add_option("--purpose", question->purpose, "What the text is asked for, where a label wants to know");
   return question;
 }
 

@@ -44,6 +44,7 @@ void AddSearchCommands(Program& program);
 void AddGroupCommands(Program& program);
 void AddRulesCommands(Program& program);
 void AddAccessCommands(Program& program);
+void AddAudienceCommands(Program& program);
 void AddKeyCommands(Program& program);
 
 }  // namespace usher::cli

@@ -1,5 +1,6 @@
 #include "server/cli/labels.h"
 
+#include <cstdint>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -21,6 +22,10 @@ std::string RuleText(const nlohmann::json& rule) {
   return text;
 }
 
+std::string NamesIn(const nlohmann::json& object, const char* field) {
+  return absl::StrJoin(object.value(field, std::vector<std::string>()), ", ");
+}
+
 }  // namespace
 
 std::string Label(absl::string_view constant, absl::string_view prefix) {
@@ -32,13 +37,33 @@ std::string Constant(absl::string_view word, absl::string_view prefix) {
   return absl::StartsWith(constant, prefix) ? constant : absl::StrCat(prefix, constant);
 }
 
+std::string LabelText(const nlohmann::json& label) {
+  std::vector<std::string> parts;
+  if (const uint32_t level = label.value("level", 0u); level > 0) parts.push_back(absl::StrCat("level ", level));
+  if (const std::string names = NamesIn(label, "compartments"); !names.empty()) {
+    parts.push_back(absl::StrCat("compartments ", names));
+  }
+  if (const std::string names = NamesIn(label, "purposes"); !names.empty()) {
+    parts.push_back(absl::StrCat("for ", names, " only"));
+  }
+  return absl::StrJoin(parts, ", ");
+}
+
 std::string PolicyLine(const nlohmann::json& policy) {
-  std::vector<std::string> rules;
-  for (const auto& rule : policy.value("rules", nlohmann::json::array())) rules.push_back(RuleText(rule));
+  std::vector<std::string> parts;
+  for (const auto& rule : policy.value("rules", nlohmann::json::array())) parts.push_back(RuleText(rule));
   const std::string inheritance = policy.value("inheritance", "INHERITANCE_UNSPECIFIED");
   const bool stated = inheritance != "INHERITANCE_UNSPECIFIED";
-  if (rules.empty()) return stated ? Label(inheritance, "INHERITANCE_") + ", no rules" : "no rules";
-  return absl::StrCat(stated ? Label(inheritance, "INHERITANCE_") + ": " : "", absl::StrJoin(rules, "; "));
+  if (parts.empty()) parts.emplace_back("no rules");
+  if (policy.contains("label")) {
+    if (const std::string label = LabelText(policy.at("label")); !label.empty()) parts.push_back("label " + label);
+  }
+  for (const char* field : {"ceiling", "owners"}) {
+    if (const std::string names = NamesIn(policy, field); !names.empty()) {
+      parts.push_back(absl::StrCat(field, " ", names));
+    }
+  }
+  return absl::StrCat(stated ? Label(inheritance, "INHERITANCE_") + ": " : "", absl::StrJoin(parts, "; "));
 }
 
 }  // namespace usher::cli

@@ -52,6 +52,7 @@ void AddCommands(Program& program) {
   AddGroupCommands(program);
   AddRulesCommands(program);
   AddAccessCommands(program);
+  AddAudienceCommands(program);
   AddKeyCommands(program);
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
@@ -14,65 +14,101 @@ namespace {
 
 constexpr absl::string_view kCollections = "collections/";
 constexpr absl::string_view kDocuments = "documents/";
+constexpr absl::string_view kFolders = "folders/";
 constexpr absl::string_view kChunks = "/chunks/";
 
-struct Parts {
-  std::string collection;
-  std::string document;  // empty for a collection
-};
+enum class Kind { kCollection, kFolder, kDocument, kChunk };
 
-std::optional<Parts> Split(absl::string_view text) {
-  const bool full = absl::ConsumePrefix(&text, kCollections);
-  const size_t slash = text.find('/');
-  Parts parts{.collection = std::string(text.substr(0, slash)), .document = ""};
-  if (parts.collection.empty()) return std::nullopt;
-  if (slash == absl::string_view::npos) return parts;
-  absl::string_view rest = text.substr(slash + 1);
-  if (full && !absl::ConsumePrefix(&rest, kDocuments)) return std::nullopt;
-  if (rest.empty()) return std::nullopt;
-  parts.document = std::string(rest);
-  return parts;
-}
+struct Parts {
+  Kind kind = Kind::kCollection;
+  absl::string_view collection;
+  absl::string_view path;    // of the folder or document
+  absl::string_view number;  // of the chunk
+};
 
 bool IsNumber(absl::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-absl::Status NotA(absl::string_view kind, absl::string_view text, absl::string_view example) {
-  return UsageError(absl::StrCat("`", text, "` does not name ", kind, "; write e.g. ", example));
+std::optional<Parts> Checked(Parts parts) {
+  const bool whole = parts.kind == Kind::kCollection ||
+                     (!parts.path.empty() && !absl::StartsWith(parts.path, "/") && !absl::EndsWith(parts.path, "/"));
+  if (parts.collection.empty() || !whole) return std::nullopt;
+  return parts;
+}
+
+// Takes the number off a document's path where one stands behind the last `separator`.
+Parts DocumentOrChunk(absl::string_view collection, absl::string_view path, absl::string_view separator) {
+  const size_t at = path.rfind(separator);
+  if (at == absl::string_view::npos || !IsNumber(path.substr(at + separator.size()))) {
+    return {.kind = Kind::kDocument, .collection = collection, .path = path, .number = {}};
+  }
+  return {.kind = Kind::kChunk,
+          .collection = collection,
+          .path = path.substr(0, at),
+          .number = path.substr(at + separator.size())};
+}
+
+std::optional<Parts> Split(absl::string_view text) {
+  const bool full = absl::ConsumePrefix(&text, kCollections);
+  const size_t slash = text.find('/');
+  const absl::string_view collection = text.substr(0, slash);
+  if (slash == absl::string_view::npos) {
+    return Checked({.kind = Kind::kCollection, .collection = collection, .path = {}, .number = {}});
+  }
+  absl::string_view rest = text.substr(slash + 1);
+  if (full) {
+    if (absl::ConsumePrefix(&rest, kDocuments)) return Checked(DocumentOrChunk(collection, rest, kChunks));
+    if (!absl::ConsumePrefix(&rest, kFolders)) return std::nullopt;
+    return Checked({.kind = Kind::kFolder, .collection = collection, .path = rest, .number = {}});
+  }
+  if (absl::ConsumeSuffix(&rest, "/")) {
+    return Checked({.kind = Kind::kFolder, .collection = collection, .path = rest, .number = {}});
+  }
+  return Checked(DocumentOrChunk(collection, rest, "#"));
+}
+
+std::string FullName(const Parts& parts) {
+  const std::string collection = absl::StrCat(kCollections, parts.collection);
+  switch (parts.kind) {
+    case Kind::kCollection:
+      return collection;
+    case Kind::kFolder:
+      return absl::StrCat(collection, "/", kFolders, parts.path);
+    case Kind::kDocument:
+      return absl::StrCat(collection, "/", kDocuments, parts.path);
+    case Kind::kChunk:
+      break;
+  }
+  return absl::StrCat(collection, "/", kDocuments, parts.path, kChunks, parts.number);
+}
+
+absl::StatusOr<std::string> NameOf(absl::string_view text, Kind kind, absl::string_view what,
+                                   absl::string_view example) {
+  const auto parts = Split(text);
+  if (parts && parts->kind == kind) return FullName(*parts);
+  return UsageError(absl::StrCat("`", text, "` does not name a ", what, "; write e.g. ", example));
 }
 
 }  // namespace
 
-absl::StatusOr<std::string> ResourceName(absl::string_view text) {
-  const auto parts = Split(text);
-  if (!parts) return NotA("a collection or document", text, "handbook or handbook/hr/leave.md");
-  if (parts->document.empty()) return absl::StrCat(kCollections, parts->collection);
-  return absl::StrCat(kCollections, parts->collection, "/", kDocuments, parts->document);
-}
-
 absl::StatusOr<std::string> CollectionName(absl::string_view text) {
-  const auto parts = Split(text);
-  if (!parts || !parts->document.empty()) return NotA("a collection", text, "handbook");
-  return absl::StrCat(kCollections, parts->collection);
+  return NameOf(text, Kind::kCollection, "collection", "handbook");
 }
 
 absl::StatusOr<std::string> DocumentName(absl::string_view text) {
-  const auto parts = Split(text);
-  if (!parts || parts->document.empty()) return NotA("a document", text, "handbook/hr/leave.md");
-  return ResourceName(text);
+  return NameOf(text, Kind::kDocument, "document", "handbook/hr/leave.md");
 }
 
 absl::StatusOr<std::string> ChunkName(absl::string_view text) {
-  const bool full = text.substr(0, kCollections.size()) == kCollections;
-  const absl::string_view separator = full ? kChunks : "#";
-  const size_t at = text.rfind(separator);
-  if (at == absl::string_view::npos || !IsNumber(text.substr(at + separator.size()))) {
-    return NotA("a chunk", text, "handbook/hr/leave.md#0");
-  }
-  auto document = DocumentName(text.substr(0, at));
-  if (!document.ok()) return document.status();
-  return absl::StrCat(*document, kChunks, text.substr(at + separator.size()));
+  return NameOf(text, Kind::kChunk, "chunk", "handbook/hr/leave.md#0");
+}
+
+absl::StatusOr<std::string> ResourceName(absl::string_view text) {
+  if (const auto parts = Split(text)) return FullName(*parts);
+  return UsageError(absl::StrCat("`", text,
+                                 "` names no resource; write a collection (handbook), a folder (handbook/hr/), a "
+                                 "document (handbook/hr/leave.md) or a chunk (handbook/hr/leave.md#0)"));
 }
 
 std::string CollectionOf(absl::string_view full_name) {
@@ -81,14 +117,13 @@ std::string CollectionOf(absl::string_view full_name) {
 
 std::string ShortName(absl::string_view full_name) {
   const auto parts = Split(full_name);
-  if (full_name.substr(0, kCollections.size()) != kCollections || !parts) return std::string(full_name);
-  if (parts->document.empty()) return parts->collection;
-  absl::string_view document = parts->document;
-  const size_t at = document.rfind(kChunks);
-  if (at == absl::string_view::npos || !IsNumber(document.substr(at + kChunks.size()))) {
-    return absl::StrCat(parts->collection, "/", document);
-  }
-  return absl::StrCat(parts->collection, "/", document.substr(0, at), "#", document.substr(at + kChunks.size()));
+  if (!absl::StartsWith(full_name, kCollections) || !parts) return std::string(full_name);
+  std::string name(parts->collection);
+  if (parts->kind != Kind::kCollection) absl::StrAppend(&name, "/", parts->path);
+  if (parts->kind == Kind::kFolder) absl::StrAppend(&name, "/");
+  if (parts->kind == Kind::kChunk) absl::StrAppend(&name, "#", parts->number);
+  const auto back = ResourceName(name);
+  return back.ok() && *back == full_name ? name : std::string(full_name);
 }
 
 }  // namespace usher::cli

@@ -82,20 +82,41 @@ absl::StatusOr<nlohmann::json> Session::Call(absl::string_view method, const nlo
   return (*client)->Call(method, request, *deadline);
 }
 
-absl::Status Session::List(absl::string_view method, nlohmann::json request, const char* field,
-                           const std::function<void(const nlohmann::json&)>& sink) {
+absl::Status Session::Pages(absl::string_view method, nlohmann::json request,
+                            const std::function<void(const nlohmann::json&)>& sink) {
   request["page_size"] = kPageSize;
   std::string token;
   do {
     request["page_token"] = token;
     auto page = Call(method, request);
     if (!page.ok()) return page.status();
-    for (const auto& element : page->at(field)) sink(element);
+    sink(*page);
     std::string next = page->at("next_page_token");
     if (!next.empty() && next == token) return absl::InternalError("the server gave the same page twice");
     token = std::move(next);
   } while (!token.empty());
   return absl::OkStatus();
+}
+
+absl::Status Session::List(absl::string_view method, nlohmann::json request, const char* field,
+                           const std::function<void(const nlohmann::json&)>& sink) {
+  return Pages(method, std::move(request), [&](const nlohmann::json& page) {
+    for (const auto& element : page.at(field)) sink(element);
+  });
+}
+
+absl::Status Session::Follow(absl::string_view method, const nlohmann::json& request, absl::Time deadline,
+                             const std::function<absl::Status(const nlohmann::json&)>& sink) {
+  auto client = Client();
+  if (!client.ok()) return client.status();
+  auto stream = (*client)->Follow(method, request, deadline);
+  if (!stream.ok()) return stream.status();
+  while (true) {
+    auto answer = (*stream)->Receive(deadline);
+    if (absl::IsOutOfRange(answer.status())) return absl::OkStatus();
+    if (!answer.ok()) return answer.status();
+    if (auto taken = sink(*answer); !taken.ok()) return taken;
+  }
 }
 
 }  // namespace usher::cli

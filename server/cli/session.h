@@ -40,9 +40,18 @@ class Session {
   // Calls a unary method within the timeout. Errors are the server's, those of the options UsageError.
   absl::StatusOr<nlohmann::json> Call(absl::string_view method, const nlohmann::json& request);
 
-  // Calls a listing method page by page and hands each element of `field` to `sink`, until the last page.
+  // Calls a listing method page by page and hands each answer to `sink`, until the last page.
+  absl::Status Pages(absl::string_view method, nlohmann::json request,
+                     const std::function<void(const nlohmann::json&)>& sink);
+
+  // The same, with each element of the answers' `field`.
   absl::Status List(absl::string_view method, nlohmann::json request, const char* field,
                     const std::function<void(const nlohmann::json&)>& sink);
+
+  // Calls a method that streams its answers and hands each to `sink`, until the server ends the call well, which gives
+  // OK, or otherwise, or the sink's first error. `deadline` bounds the whole call.
+  absl::Status Follow(absl::string_view method, const nlohmann::json& request, absl::Time deadline,
+                      const std::function<absl::Status(const nlohmann::json&)>& sink);
 
   // Borrowed until the session ends.
   absl::StatusOr<rpc::JsonClient*> Client();

@@ -1,84 +1,23 @@
 // The program itself, as a process: arguments, exit codes, and what it prints, against a server that is really spoken
 // to.
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <spawn.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 
-#include "tests/server/cli_fake_server.h"
+#include "tests/server/cli_command_fixture.h"
 
 namespace usher::cli {
 namespace {
 
-namespace fs = std::filesystem;
 using nlohmann::json;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::SizeIs;
-
-struct Result {
-  int code = -1;
-  std::string out;
-  std::string err;
-};
-
-class CommandTest : public ::testing::Test {
- protected:
-  CommandTest() {
-    std::string pattern = ::testing::TempDir() + "/cli_commands_XXXXXX";
-    root_ = mkdtemp(pattern.data());
-    environment_ = {"USHER_SERVER=" + server_.address(), "USHER_API_KEY=test-key"};
-  }
-  ~CommandTest() override { fs::remove_all(root_); }
-
-  std::string Write(const std::string& name, const std::string& text) {
-    const fs::path path = root_ / name;
-    fs::create_directories(path.parent_path());
-    std::ofstream(path, std::ios::binary) << text;
-    return path.string();
-  }
-
-  std::string Read(const std::string& name) {
-    std::ifstream file(root_ / name, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  }
-
-  Result Usher(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), USHER_BINARY);
-    posix_spawn_file_actions_t files;
-    posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&files, 1, (root_ / "out").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    posix_spawn_file_actions_addopen(&files, 2, (root_ / "err").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    pid_t child = 0;
-    const int spawned =
-        posix_spawn(&child, USHER_BINARY, &files, nullptr, Pointers(arguments).data(), Pointers(environment_).data());
-    posix_spawn_file_actions_destroy(&files);
-    EXPECT_EQ(spawned, 0);
-    int state = 0;
-    waitpid(child, &state, 0);
-    return {WIFEXITED(state) ? WEXITSTATUS(state) : -1, Read("out"), Read("err")};
-  }
-
-  static std::vector<char*> Pointers(std::vector<std::string>& texts) {
-    std::vector<char*> pointers;
-    for (std::string& text : texts) pointers.push_back(text.data());
-    pointers.push_back(nullptr);
-    return pointers;
-  }
-
-  usher::testing::FakeServer server_;
-  fs::path root_;
-  std::vector<std::string> environment_;
-};
+using usher::testing::CommandTest;
+using usher::testing::Result;
 
 TEST_F(CommandTest, StatusShowsWhoTheCallerIs) {
   const Result result = Usher({"status"});

@@ -3,10 +3,10 @@
 #include <grpcpp/grpcpp.h>
 
 #include <mutex>
-#include <set>
 #include <thread>
 
-#include "usher/v1/access.grpc.pb.h"
+#include "tests/server/cli_fake_access.h"
+#include "tests/server/cli_fake_state.h"
 #include "usher/v1/admin.grpc.pb.h"
 #include "usher/v1/corpus.grpc.pb.h"
 #include "usher/v1/retrieval.grpc.pb.h"
@@ -18,11 +18,6 @@ namespace {
 using grpc::ServerContext;
 using grpc::Status;
 using grpc::StatusCode;
-
-std::string MetadataOf(const ServerContext& context, const char* key) {
-  const auto found = context.client_metadata().find(key);
-  return found == context.client_metadata().end() ? "" : std::string(found->second.data(), found->second.size());
-}
 
 template <typename Message>
 void AddDetail(const char* type, const Message& message, v1::RpcStatus& status) {
@@ -49,26 +44,6 @@ Status WithDetails() {
 
 }  // namespace
 
-struct FakeServer::State {
-  mutable std::mutex mutex;
-  std::string principal;
-  std::map<std::string, std::string> documents;
-  std::vector<std::string> request_ids;
-  std::set<std::string> known_ids;
-  int break_at = 0;
-  v1::Policy policy;
-  int version = 1;
-  int interferences = 0;
-  std::vector<std::string> memberships;
-
-  Status Admit(const ServerContext& context) {
-    const std::lock_guard lock(mutex);
-    principal = MetadataOf(context, "usher-principal");
-    if (MetadataOf(context, "authorization") == "Bearer test-key") return Status::OK;
-    return {StatusCode::UNAUTHENTICATED, "the API key is not known"};
-  }
-};
-
 struct FakeServer::Services {
   struct Retrieval final : v1::RetrievalService::Service {
     Status Search(ServerContext* context, const v1::SearchRequest* request, v1::SearchResponse* response) override {
@@ -92,7 +67,7 @@ struct FakeServer::Services {
       in_title->set_field("title");
       return Status::OK;
     }
-    State* state = nullptr;
+    FakeState* state = nullptr;
   };
 
   struct Corpus final : v1::CorpusService::Service {
@@ -122,7 +97,7 @@ struct FakeServer::Services {
 
     Status Take(const v1::UpsertDocumentsRequest& request) const {
       const std::lock_guard lock(state->mutex);
-      state->request_ids.push_back(request.request_id());
+      state->upload_ids.push_back(request.request_id());
       for (int i = 0; i < request.documents_size(); ++i) {
         if (request.documents(i).source().text() != "refuse me") continue;
         return {StatusCode::INVALID_ARGUMENT, "documents[" + std::to_string(i) + "].source.text: is not wanted"};
@@ -132,70 +107,10 @@ struct FakeServer::Services {
             document.has_source() ? document.source().text() : document.chunks().chunks(0).text();
       }
       state->known_ids.insert(request.request_id());
-      if (static_cast<int>(state->request_ids.size()) != state->break_at) return Status::OK;
+      if (static_cast<int>(state->upload_ids.size()) != state->break_at) return Status::OK;
       return {StatusCode::UNAVAILABLE, "the connection broke"};
     }
-    State* state = nullptr;
-  };
-
-  struct Access final : v1::AccessService::Service {
-    Status Check(ServerContext* context, const v1::CheckRequest* request, v1::CheckResponse* response) override {
-      if (Status admitted = state->Admit(*context); !admitted.ok()) return admitted;
-      response->set_allowed(request->principal() == "user:ann");
-      return Status::OK;
-    }
-
-    Status Explain(ServerContext* context, const v1::ExplainRequest* request, v1::ExplainResponse* response) override {
-      if (Status admitted = state->Admit(*context); !admitted.ok()) return admitted;
-      response->set_summary("denied: " + request->principal() + " is in group:contractors, which the document denies");
-      auto* node = response->add_nodes();
-      node->set_resource(request->resource());
-      node->set_inheritance(v1::INHERITANCE_REPLACE);
-      auto* match = node->add_matches();
-      match->set_effect(v1::EFFECT_DENY);
-      match->set_subject("group:contractors");
-      match->set_state(v1::RULE_STATE_IN_FORCE);
-      match->add_membership_path(request->principal());
-      match->add_membership_path("group:contractors");
-      return Status::OK;
-    }
-
-    Status GetPolicy(ServerContext* context, const v1::GetPolicyRequest*, v1::GetPolicyResponse* response) override {
-      if (Status admitted = state->Admit(*context); !admitted.ok()) return admitted;
-      const std::lock_guard lock(state->mutex);
-      *response->mutable_policy() = state->policy;
-      response->set_etag(std::to_string(state->version));
-      return Status::OK;
-    }
-
-    Status SetPolicies(ServerContext* context, const v1::SetPoliciesRequest* request,
-                       v1::SetPoliciesResponse*) override {
-      if (Status admitted = state->Admit(*context); !admitted.ok()) return admitted;
-      const std::lock_guard lock(state->mutex);
-      if (state->interferences > 0) {
-        --state->interferences;
-        ++state->version;
-        auto* rule = state->policy.add_rules();
-        rule->set_effect(v1::EFFECT_DENY);
-        rule->add_subjects("user:mallory");
-      }
-      const auto& update = request->updates(0);
-      if (!update.etag().empty() && update.etag() != std::to_string(state->version)) {
-        return {StatusCode::ABORTED, "the policy has changed"};
-      }
-      state->policy = update.policy();
-      ++state->version;
-      return Status::OK;
-    }
-
-    Status UpdateMembers(ServerContext* context, const v1::UpdateMembersRequest* request,
-                         v1::UpdateMembersResponse*) override {
-      if (Status admitted = state->Admit(*context); !admitted.ok()) return admitted;
-      const std::lock_guard lock(state->mutex);
-      for (const auto& added : request->add()) state->memberships.push_back(added.group() + " " + added.member());
-      return Status::OK;
-    }
-    State* state = nullptr;
+    FakeState* state = nullptr;
   };
 
   struct Admin final : v1::AdminService::Service {
@@ -205,33 +120,43 @@ struct FakeServer::Services {
       response->set_version("1.2.3");
       response->set_principal("service:tests");
       response->add_roles(v1::ROLE_READER);
-      return Status::OK;
+      return state->Answer("GetServerInfo", *response);
     }
-    State* state = nullptr;
+
+    Status CreateApiKey(ServerContext* context, const v1::CreateApiKeyRequest* request,
+                        v1::CreateApiKeyResponse* response) override {
+      return state->Serve(context, "CreateApiKey", request, response);
+    }
+    FakeState* state = nullptr;
   };
 
-  Services(State* state, std::shared_ptr<grpc::ServerCredentials> credentials) {
-    retrieval.state = corpus.state = access.state = admin.state = state;
+  Services(FakeState* state, std::shared_ptr<grpc::ServerCredentials> credentials) {
+    retrieval.state = corpus.state = access.state = sync.state = admin.state = state;
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", credentials, &port);
-    builder.RegisterService(&retrieval).RegisterService(&corpus).RegisterService(&access).RegisterService(&admin);
+    builder.RegisterService(&retrieval)
+        .RegisterService(&corpus)
+        .RegisterService(&access)
+        .RegisterService(&sync)
+        .RegisterService(&admin);
     server = builder.BuildAndStart();
   }
 
   Retrieval retrieval;
   Corpus corpus;
-  Access access;
+  FakeAccess access;
+  FakeSync sync;
   Admin admin;
   int port = 0;
   std::unique_ptr<grpc::Server> server;
 };
 
 FakeServer::FakeServer()
-    : state_(std::make_unique<State>()),
+    : state_(std::make_unique<FakeState>()),
       services_(std::make_unique<Services>(state_.get(), grpc::InsecureServerCredentials())) {}
 
 FakeServer::FakeServer(const std::string& certificate, const std::string& key, const std::string& client_authority)
-    : state_(std::make_unique<State>()) {
+    : state_(std::make_unique<FakeState>()) {
   grpc::SslServerCredentialsOptions options;
   options.pem_key_cert_pairs.push_back({key, certificate});
   if (!client_authority.empty()) {
@@ -257,7 +182,7 @@ std::map<std::string, std::string> FakeServer::documents() const {
 
 std::vector<std::string> FakeServer::request_ids() const {
   const std::lock_guard lock(state_->mutex);
-  return state_->request_ids;
+  return state_->upload_ids;
 }
 
 int FakeServer::batches_carried_out() const {
@@ -289,6 +214,17 @@ void FakeServer::Interfere(int times) {
 std::vector<std::string> FakeServer::memberships() const {
   const std::lock_guard lock(state_->mutex);
   return state_->memberships;
+}
+
+std::vector<std::string> FakeServer::requests(const std::string& method) const {
+  const std::lock_guard lock(state_->mutex);
+  const auto found = state_->requests.find(method);
+  return found == state_->requests.end() ? std::vector<std::string>() : found->second;
+}
+
+void FakeServer::Prepare(const std::string& method, const std::string& answer) {
+  const std::lock_guard lock(state_->mutex);
+  state_->answers[method].push_back(answer);
 }
 
 }  // namespace usher::testing

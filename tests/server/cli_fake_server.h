@@ -13,6 +13,8 @@
 
 namespace usher::testing {
 
+struct FakeState;
+
 class FakeServer {
  public:
   FakeServer();
@@ -42,10 +44,15 @@ class FakeServer {
 
   std::vector<std::string> memberships() const;
 
+  // Requests of a method named like `SetClearances`, as JSON with the fields that are set, in order.
+  std::vector<std::string> requests(const std::string& method) const;
+  // The next call of the method answers with this JSON, or fails with `!NUMBER message`, a gRPC code; a streaming
+  // method sends all that is prepared, then ends.
+  void Prepare(const std::string& method, const std::string& answer);
+
  private:
-  struct State;
   struct Services;
-  std::unique_ptr<State> state_;
+  std::unique_ptr<FakeState> state_;
   std::unique_ptr<Services> services_;
 };
 

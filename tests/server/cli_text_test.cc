@@ -86,20 +86,33 @@ TEST(ResourceTest, ShortNamesBecomeFullOnes) {
   EXPECT_EQ(*ChunkName("collections/docs/documents/a/chunks/1"), "collections/docs/documents/a/chunks/1");
 }
 
+TEST(ResourceTest, AFolderEndsInASlashAndAChunkInItsNumber) {
+  EXPECT_EQ(*ResourceName("docs/hr/"), "collections/docs/folders/hr");
+  EXPECT_EQ(*ResourceName("docs/hr/pay/"), "collections/docs/folders/hr/pay");
+  EXPECT_EQ(*ResourceName("docs/hr/leave.md#3"), "collections/docs/documents/hr/leave.md/chunks/3");
+  EXPECT_EQ(*ResourceName("collections/docs/folders/hr"), "collections/docs/folders/hr");
+  EXPECT_EQ(*ResourceName("collections/docs/documents/a#3"), "collections/docs/documents/a#3");
+}
+
 TEST(ResourceTest, NamesOfSomethingElseAreWrongUsage) {
-  for (const char* text : {"", "/a", "docs/", "collections/", "collections/docs/a"}) {
+  for (const char* text : {"", "/a", "docs/", "docs//", "docs/a//", "docs//a", "docs/#1", "collections/",
+                           "collections/docs/a", "collections/docs/folders/a/", "collections/docs/documents/"}) {
     EXPECT_EQ(ExitCodeOf(ResourceName(text).status()), ExitCode::kUsage) << text;
   }
   EXPECT_FALSE(CollectionName("docs/a").ok());
   EXPECT_FALSE(DocumentName("docs").ok());
+  EXPECT_FALSE(DocumentName("docs/a/").ok());
+  EXPECT_FALSE(DocumentName("docs/a#1").ok());
   EXPECT_FALSE(ChunkName("docs/a").ok());
   EXPECT_FALSE(ChunkName("docs/a#x").ok());
 }
 
 TEST(ResourceTest, ShorteningIsTheWayBack) {
-  for (const char* name : {"docs", "docs/a/b.md"}) EXPECT_EQ(ShortName(*ResourceName(name)), name);
+  for (const char* name : {"docs", "docs/a/b.md", "docs/a/", "docs/a/b#c"})
+    EXPECT_EQ(ShortName(*ResourceName(name)), name);
   EXPECT_EQ(ShortName(*ChunkName("docs/a/b.md#3")), "docs/a/b.md#3");
   EXPECT_EQ(ShortName("elsewhere"), "elsewhere");
+  EXPECT_EQ(ShortName("collections/docs/documents/a#3"), "collections/docs/documents/a#3") << "docs/a#3 is a chunk";
 }
 
 TEST(LabelsTest, APolicyReadsAsOneLine) {
@@ -110,6 +123,11 @@ TEST(LabelsTest, APolicyReadsAsOneLine) {
         {{"effect", "EFFECT_DENY"}, {"subjects", {"user:c"}}}}}};
   EXPECT_EQ(PolicyLine(policy), "replace: allow group:a, user:b until 2027-01-01T00:00:00Z; deny user:c");
   EXPECT_EQ(PolicyLine(json::object()), "no rules");
+  const json narrowed = {{"label", {{"level", 2}, {"compartments", {"nato"}}, {"purposes", {"audit", "tax"}}}},
+                         {"ceiling", {"group:eng"}},
+                         {"owners", {"user:ann"}}};
+  EXPECT_EQ(PolicyLine(narrowed),
+            "no rules; label level 2, compartments nato, for audit, tax only; ceiling group:eng; owners user:ann");
 }
 
 TEST(ExplainTreeTest, EachNodeHangsBelowTheOneAboveItWithItsMatches) {
@@ -138,6 +156,43 @@ TEST(ExplainTreeTest, EachNodeHangsBelowTheOneAboveItWithItsMatches) {
             "├─ allow everyone\n"
             "└─ c/d  [restrict]  may not read\n"
             "   └─ allow group:g (expired 2026-01-01T00:00:00Z)  via user:ann → group:g\n");
+}
+
+TEST(ExplainTreeTest, LabelsCeilingsBreakGlassAndAgesOfSyncsAreShown) {
+  const json explanation = {
+      {"allowed", false},
+      {"summary", "denied: user:ann"},
+      {"nodes",
+       {{{"resource", "collections/c"},
+         {"inheritance", "INHERITANCE_REPLACE"},
+         {"allowed_so_far", true},
+         {"matches", json::array()},
+         {"label", {{"level", 1}}},
+         {"label_objection", ""},
+         {"ceiling_path", {"user:ann", "group:eng"}}},
+        {{"resource", "collections/c/folders/hr"},
+         {"inheritance", "INHERITANCE_INHERIT"},
+         {"allowed_so_far", false},
+         {"matches", {{{"effect", "EFFECT_BREAK_GLASS"}, {"subject", "user:ann"}, {"state", "RULE_STATE_IN_FORCE"}}}},
+         {"label", {{"level", 3}}},
+         {"label_objection", "is cleared for level 1, not 3"},
+         {"ceiling_blocks", true}}}},
+      {"syncs",
+       {{{"source", "okta"}, {"last_commit_time", "2026-01-01T00:00:00Z"}, {"stale", true}, {"denies", true}},
+        {{"source", "ldap"}, {"stale", false}, {"denies", false}}}}};
+  std::string drawn;
+  for (const TreeLine& line : ExplainTree(explanation)) drawn += line.text + "\n";
+  EXPECT_EQ(drawn,
+            "denied: user:ann\n"
+            "c  [replace]  may read\n"
+            "├─ label level 1: satisfied\n"
+            "├─ within the ceiling  via user:ann → group:eng\n"
+            "└─ c/hr/  [inherit]  may not read\n"
+            "   ├─ break glass user:ann\n"
+            "   ├─ label level 3: is cleared for level 1, not 3\n"
+            "   └─ the ceiling here does not name them\n"
+            "source okta: last sync 2026-01-01T00:00:00Z, stale, so that nobody reads\n"
+            "source ldap: no sync yet\n");
 }
 
 }  // namespace

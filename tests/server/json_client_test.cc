@@ -17,6 +17,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 constexpr char kSearch[] = "usher.v1.RetrievalService/Search";
+constexpr char kAccessible[] = "usher.v1.AccessService/StreamAccessible";
 constexpr char kUpload[] = "usher.v1.CorpusService/StreamUpsertDocuments";
 
 absl::Time Soon() { return absl::Now() + absl::Seconds(20); }
@@ -108,6 +109,33 @@ TEST_F(JsonClientTest, AStreamTellsWhyTheServerEndedIt) {
   ASSERT_TRUE(stream.ok()) << stream.status();
   EXPECT_TRUE(absl::IsUnauthenticated((*stream)->Receive(Soon()).status()));
   EXPECT_FALSE(*(*stream)->Send(json::object(), Soon()));
+}
+
+TEST_F(JsonClientTest, AMethodThatStreamsItsAnswersIsReceivedToItsEnd) {
+  server_.Prepare("StreamAccessible", R"({"names": ["a"]})");
+  server_.Prepare("StreamAccessible", R"({"names": ["b", "c"]})");
+  auto client = Connect();
+  auto stream = client->Follow(kAccessible, {{"principal", "user:ann"}}, Soon());
+  ASSERT_TRUE(stream.ok()) << stream.status();
+  EXPECT_EQ((*stream)->Receive(Soon())->at("names"), json({"a"}));
+  EXPECT_EQ((*stream)->Receive(Soon())->at("names"), json({"b", "c"}));
+  EXPECT_TRUE(absl::IsOutOfRange((*stream)->Receive(Soon()).status()));
+}
+
+TEST_F(JsonClientTest, AMethodThatStreamsItsAnswersTellsWhyItWasRefused) {
+  auto client = Connect("wrong-key");
+  auto stream = client->Follow(kAccessible, json::object(), Soon());
+  ASSERT_TRUE(stream.ok()) << stream.status();
+  EXPECT_TRUE(absl::IsUnauthenticated((*stream)->Receive(Soon()).status()));
+  EXPECT_TRUE(absl::IsInvalidArgument(client->Follow(kAccessible, {{"who", "ann"}}, Soon()).status()));
+  EXPECT_TRUE(absl::IsUnimplemented(client->Follow(kSearch, json::object(), Soon()).status()));
+  EXPECT_TRUE(absl::IsUnimplemented(client->Call(kAccessible, json::object(), Soon()).status()));
+}
+
+TEST(JsonClientCheckTest, ARequestIsHeldAgainstTheApiWithoutAServer) {
+  EXPECT_TRUE(JsonClient::CheckRequest(kSearch, {{"collection", "collections/a"}}).ok());
+  EXPECT_TRUE(absl::IsInvalidArgument(JsonClient::CheckRequest(kSearch, {{"colection", "collections/a"}})));
+  EXPECT_TRUE(absl::IsUnimplemented(JsonClient::CheckRequest("usher.v1.RetrievalService/Steal", json::object())));
 }
 
 TEST_F(JsonClientTest, AStreamThatWaitsTooLongIsCancelled) {

@@ -2,7 +2,6 @@
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
-#include <google/protobuf/util/json_util.h>
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 #include <grpcpp/completion_queue.h>
@@ -21,16 +20,12 @@
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/notification.h"
 #include "server/rpc/client/address.h"
+#include "server/rpc/client/json_message.h"
 #include "server/rpc/client/rpc_error.h"
-#include "usher/v1/access.pb.h"
-#include "usher/v1/admin.pb.h"
-#include "usher/v1/corpus.pb.h"
-#include "usher/v1/retrieval.pb.h"
 
 namespace usher::rpc {
 namespace {
 
-using google::protobuf::Message;
 using google::protobuf::MessageLite;
 using google::protobuf::MethodDescriptor;
 using Stub = grpc::TemplatedGenericStub<MessageLite, MessageLite>;
@@ -39,57 +34,6 @@ using MessageStream = grpc::ClientAsyncReaderWriter<MessageLite, MessageLite>;
 // A search may answer 1,000 chunks of up to 16 KB with their findings.
 constexpr int kMaxReceivedBytes = 64 << 20;
 constexpr char kScheme[] = "Bearer ";
-
-// Naming one message of each file also keeps the linker from dropping the descriptors that methods are looked up in.
-const MethodDescriptor* FindMethod(absl::string_view method) {
-  std::string dotted(method);
-  std::replace(dotted.begin(), dotted.end(), '/', '.');
-  for (const auto* file : {v1::CheckRequest::descriptor()->file(), v1::ApiKey::descriptor()->file(),
-                           v1::Document::descriptor()->file(), v1::SearchRequest::descriptor()->file()}) {
-    const MethodDescriptor* found = file->pool()->FindMethodByName(dotted);
-    if (found != nullptr && found->file() == file) return found;
-  }
-  return nullptr;
-}
-
-absl::StatusOr<const MethodDescriptor*> RequireMethod(absl::string_view method, bool streaming) {
-  const MethodDescriptor* found = FindMethod(method);
-  if (found == nullptr || found->client_streaming() != streaming || found->server_streaming() != streaming) {
-    return absl::UnimplementedError(
-        absl::StrCat("the API has no ", streaming ? "streaming" : "unary", " method ", method));
-  }
-  return found;
-}
-
-std::unique_ptr<Message> NewMessage(const google::protobuf::Descriptor* type) {
-  return std::unique_ptr<Message>(google::protobuf::MessageFactory::generated_factory()->GetPrototype(type)->New());
-}
-
-absl::Status ToMessage(const nlohmann::json& json, Message& message) {
-  std::string text;
-  try {
-    text = json.dump();
-  } catch (const nlohmann::json::exception&) {  // thrown only for strings that are not UTF-8
-    return absl::InvalidArgumentError("the request holds text that is not valid UTF-8");
-  }
-  const auto parsed = google::protobuf::util::JsonStringToMessage(text, &message);
-  if (parsed.ok()) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat("the request does not fit ", message.GetDescriptor()->full_name(),
-                                                 ": ",
-                                                 absl::string_view(parsed.message().data(), parsed.message().size())));
-}
-
-absl::StatusOr<nlohmann::json> ToJson(const Message& message) {
-  google::protobuf::util::JsonPrintOptions options;
-  options.preserve_proto_field_names = true;
-  options.always_print_primitive_fields = true;
-  std::string text;
-  const auto printed = google::protobuf::util::MessageToJsonString(message, &text, options);
-  nlohmann::json json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (printed.ok() && !json.is_discarded()) return json;
-  return absl::InternalError(
-      absl::StrCat("the server's ", message.GetDescriptor()->full_name(), " cannot be written as JSON"));
-}
 
 // gRPC aborts the process or drops the call on metadata values outside this range.
 bool FitsMetadata(absl::string_view value) {
@@ -189,7 +133,7 @@ absl::StatusOr<std::unique_ptr<JsonClient>> JsonClient::Connect(const ClientOpti
 
 absl::StatusOr<nlohmann::json> JsonClient::Call(absl::string_view method, const nlohmann::json& request,
                                                 absl::Time deadline) {
-  auto descriptor = RequireMethod(method, /*streaming=*/false);
+  auto descriptor = RequireMethod(method, Streams::kNone);
   if (!descriptor.ok()) return descriptor.status();
   const auto input = NewMessage((*descriptor)->input_type());
   const auto output = NewMessage((*descriptor)->output_type());
@@ -252,18 +196,40 @@ JsonStream::~JsonStream() {
   }
 }
 
-absl::StatusOr<std::unique_ptr<JsonStream>> JsonClient::OpenStream(absl::string_view method, absl::Time deadline) {
-  auto descriptor = RequireMethod(method, /*streaming=*/true);
+absl::Status JsonClient::CheckRequest(absl::string_view method, const nlohmann::json& request) {
+  auto descriptor = FindMethod(method);
   if (!descriptor.ok()) return descriptor.status();
+  return ToMessage(request, *NewMessage((*descriptor)->input_type()));
+}
+
+absl::StatusOr<std::unique_ptr<JsonStream>> JsonClient::Open(const MethodDescriptor& method, absl::Time deadline) {
   auto state = std::make_unique<JsonStream::State>();
-  state->method = *descriptor;
+  state->method = &method;
   connection_->Prepare(state->context, deadline);
-  state->stream = connection_->stub->PrepareCall(&state->context, PathOf(**descriptor), &state->queue);
+  state->stream = connection_->stub->PrepareCall(&state->context, PathOf(method), &state->queue);
   state->stream->StartCall(state.get());
   auto started = state->Wait(deadline);
   std::unique_ptr<JsonStream> stream(new JsonStream(std::move(state)));
   if (!started.ok()) return started.status();
   if (!*started) return stream->state_->Finish(deadline);
+  return stream;
+}
+
+absl::StatusOr<std::unique_ptr<JsonStream>> JsonClient::OpenStream(absl::string_view method, absl::Time deadline) {
+  auto descriptor = RequireMethod(method, Streams::kBoth);
+  if (!descriptor.ok()) return descriptor.status();
+  return Open(**descriptor, deadline);
+}
+
+absl::StatusOr<std::unique_ptr<JsonStream>> JsonClient::Follow(absl::string_view method, const nlohmann::json& request,
+                                                               absl::Time deadline) {
+  auto descriptor = RequireMethod(method, Streams::kAnswers);
+  if (!descriptor.ok()) return descriptor.status();
+  auto stream = Open(**descriptor, deadline);
+  if (!stream.ok()) return stream.status();
+  // A call that is over already says why when it is read from.
+  if (auto sent = (*stream)->Send(request, deadline); !sent.ok()) return sent.status();
+  if (auto closed = (*stream)->CloseSending(deadline); !closed.ok()) return closed;
   return stream;
 }
 

@@ -22,6 +22,10 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
+namespace google::protobuf {
+class MethodDescriptor;
+}
+
 namespace usher::rpc {
 
 // Files are PEM. An empty path means: the system's authorities, and no client certificate.
@@ -44,7 +48,7 @@ struct ClientOptions {
   std::optional<TlsOptions> tls;
 };
 
-// One bidirectional call. Destroying it cancels what is under way.
+// One call that streams. Destroying it cancels what is under way.
 class JsonStream {
  public:
   ~JsonStream();
@@ -85,12 +89,22 @@ class JsonClient {
   // UNIMPLEMENTED for an unknown method.
   absl::StatusOr<nlohmann::json> Call(absl::string_view method, const nlohmann::json& request, absl::Time deadline);
 
+  // OK when Call would send the request; otherwise what it would say instead. Talks to nobody.
+  static absl::Status CheckRequest(absl::string_view method, const nlohmann::json& request);
+
   // Starts a bidirectional method. `deadline` bounds the whole call. The stream must not outlive this client.
   absl::StatusOr<std::unique_ptr<JsonStream>> OpenStream(absl::string_view method, absl::Time deadline);
+
+  // Starts a method that answers one request with many messages; the stream is to be received from only. Otherwise as
+  // OpenStream, and INVALID_ARGUMENT for a request that does not fit the API.
+  absl::StatusOr<std::unique_ptr<JsonStream>> Follow(absl::string_view method, const nlohmann::json& request,
+                                                     absl::Time deadline);
 
  private:
   struct Connection;
   explicit JsonClient(std::unique_ptr<Connection> connection);
+  absl::StatusOr<std::unique_ptr<JsonStream>> Open(const google::protobuf::MethodDescriptor& method,
+                                                   absl::Time deadline);
 
   std::unique_ptr<Connection> connection_;
 };
