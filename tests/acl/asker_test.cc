@@ -36,6 +36,21 @@ TEST(ClearanceTest, OnlyOneWithoutLevelAndCompartmentsIsEmpty) {
   EXPECT_FALSE((Clearance{0, {"mna"}}.empty()));
 }
 
+TEST(ClearanceTest, LevelAndCompartmentsBothTellClearancesApart) {
+  const Clearance clearance{1, {"mna"}};
+  EXPECT_EQ(clearance, (Clearance{1, {"mna"}}));
+  EXPECT_NE(clearance, (Clearance{2, {"mna"}}));
+  EXPECT_NE(clearance, (Clearance{1, {"hr"}}));
+}
+
+TEST(LabelTest, EveryFieldTellsLabelsApart) {
+  const Label label{1, {"mna"}, {"audit"}};
+  EXPECT_EQ(label, (Label{1, {"mna"}, {"audit"}}));
+  EXPECT_NE(label, (Label{2, {"mna"}, {"audit"}}));
+  EXPECT_NE(label, (Label{1, {"hr"}, {"audit"}}));
+  EXPECT_NE(label, (Label{1, {"mna"}, {"legal"}}));
+}
+
 TEST(LabelTest, OnlyOneThatAsksForNothingIsEmpty) {
   EXPECT_TRUE(Label().empty());
   EXPECT_FALSE((Label{1, {}, {}}.empty()));

@@ -53,7 +53,9 @@ TEST(NamesTest, KindsAreSpelledExactly) {
 }
 
 TEST(NamesTest, SubjectWithABadIdIsToldAboutTheIdOnly) {
-  EXPECT_THAT(Refusal(ValidateSubject("user:")), AllOf(HasSubstr("has no id"), Not(HasSubstr("everyone"))));
+  for (const char* name : {"user:", "service:", "group:"}) {
+    EXPECT_THAT(Refusal(ValidateSubject(name)), AllOf(HasSubstr("has no id"), Not(HasSubstr("everyone"))));
+  }
 }
 
 TEST(NamesTest, IdHasAtLeastOneByte) {
@@ -80,6 +82,19 @@ TEST(NamesTest, BrokenUtf8IsRefusedWithItsPosition) {
     EXPECT_THAT(Refusal(ValidatePrincipal(name)), HasSubstr("is not valid UTF-8 at byte "));
   }
   EXPECT_THAT(Refusal(ValidatePrincipal("user:ab\xFF")), HasSubstr("at byte 7"));
+}
+
+TEST(NamesTest, CharactersCutShortAreRefused) {
+  for (const char* cut : {"\xE2", "\xE2\x82", "\xF0", "\xF0\x9F", "\xF0\x9F\x98"}) {
+    EXPECT_THAT(Refusal(ValidatePrincipal(std::string("user:") + cut)), HasSubstr("is not valid UTF-8 at byte 5"));
+    EXPECT_THAT(Refusal(ValidatePrincipal(std::string("user:") + cut + "a")), HasSubstr("is not valid UTF-8"));
+  }
+}
+
+TEST(NamesTest, OverlongAndStrayBytesAreRefused) {
+  for (const char* bytes : {"\x80", "\xE0\x80\x80", "\xF0\x80\x80\x80", "\xF4\x90\x80\x80", "\xC1\xBF"}) {
+    EXPECT_THAT(Refusal(ValidatePrincipal(std::string("user:") + bytes)), HasSubstr("is not valid UTF-8 at byte 5"));
+  }
 }
 
 TEST(NamesTest, WhiteSpaceIsRefused) {

@@ -78,5 +78,12 @@ TEST_F(PrincipalSpaceTest, NamesOfPoliciesJoin) {
   EXPECT_EQ(space.Find("user:owner"), std::nullopt);
 }
 
+TEST_F(PrincipalSpaceTest, NamesAndEveryoneElseBothTellReadersApart) {
+  const Readers readers{{"user:a"}, true};
+  EXPECT_EQ(readers, (Readers{{"user:a"}, true}));
+  EXPECT_NE(readers, (Readers{{"user:b"}, true}));
+  EXPECT_NE(readers, (Readers{{"user:a"}, false}));
+}
+
 }  // namespace
 }  // namespace usher::acl
