@@ -20,7 +20,7 @@
 namespace usher::acl_oracle {
 namespace {
 
-constexpr uint64_t kDecisionsPerShard = 300'000;
+constexpr uint64_t kDecisionsPerShard = 260'000;
 constexpr uint64_t kShards = 4;  // so that the runner can use several cores
 constexpr uint64_t kDecisionsToCatchAFlaw = 100'000;
 constexpr uint64_t kShortEnough = 8;  // things that happen in a story that was cut down
@@ -31,6 +31,8 @@ struct Outcome {
   uint64_t decisions = 0;
   uint64_t allowed = 0;
   uint64_t stories = 0;
+  uint64_t gets = 0;         // from the cache
+  uint64_t resolutions = 0;  // that they took
 };
 
 std::optional<std::string> Live(const Story& story, World& world) {
@@ -50,6 +52,8 @@ Outcome Compare(uint64_t first_seed, uint64_t decisions, Flaw flaw) {
     outcome.disagreement = Live(AnyStory(seed), world);
     outcome.decisions += world.decisions();
     outcome.allowed += world.allowed();
+    outcome.gets += world.classes().gets();
+    outcome.resolutions += world.classes().resolutions();
     ++outcome.stories;
   }
   return outcome;
@@ -90,12 +94,14 @@ TEST_P(EveryAnswer, AgreesWithTheOracle) {
   const Outcome outcome = Compare((seed * kShards + GetParam()) * 1'000'000'000, decisions, Flaw::kNone);
   const double seconds = absl::ToDoubleSeconds(absl::Now() - began);
   std::cout << "seed " << seed << ": " << outcome.decisions << " decisions in " << outcome.stories << " stories, "
-            << outcome.allowed << " allowed, "
-            << static_cast<uint64_t>(static_cast<double>(outcome.decisions) / seconds) << " a second\n";
+            << outcome.allowed << " allowed, " << outcome.resolutions << " resolutions for " << outcome.gets
+            << " questions, " << static_cast<uint64_t>(static_cast<double>(outcome.decisions) / seconds)
+            << " a second\n";
   EXPECT_EQ(outcome.disagreement, std::nullopt) << Report(outcome, Flaw::kNone);
   EXPECT_GE(outcome.decisions, decisions);
   EXPECT_GT(outcome.allowed, outcome.decisions / 10) << "the stories allow too little to compare";
   EXPECT_LT(outcome.allowed, outcome.decisions / 10 * 9) << "the stories deny too little to compare";
+  EXPECT_LT(outcome.resolutions, outcome.gets / 10 * 9) << "hardly any cached entitlement was used again";
 }
 
 INSTANTIATE_TEST_SUITE_P(Shards, EveryAnswer, testing::Range(uint64_t{0}, kShards));

@@ -190,6 +190,12 @@ rc::Shrinkable<Story> Tell(uint64_t seed) { return Stories()(rc::Random(seed), 1
 
 }  // namespace
 
+std::vector<std::string> Principals() {
+  Names names = Users();
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
 Story AnyStory(uint64_t seed) { return Tell(seed).value(); }
 
 Story Shortest(uint64_t seed, const std::function<bool(const Story&)>& fails) {

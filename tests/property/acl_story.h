@@ -61,6 +61,9 @@ struct Story {
   std::vector<Step> steps;
 };
 
+// Every principal whom stories name, sorted.
+std::vector<std::string> Principals();
+
 // Equal seeds give equal stories; every policy in them is a valid one.
 Story AnyStory(uint64_t seed);
 

@@ -1,12 +1,16 @@
 #include "tests/property/acl_world.h"
 
+#include <algorithm>
 #include <set>
+#include <string_view>
 #include <utility>
 #include <variant>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "acl/readers.h"
 
 namespace usher::acl_oracle {
 namespace {
@@ -40,6 +44,8 @@ Place Parse(const std::string& node) {
   return place;
 }
 
+std::string_view PathOf(std::string_view folder) { return folder.substr(std::string_view("folders/").size()); }
+
 std::string ChunkNode(const std::string& document, uint32_t chunk) {
   return absl::StrCat("documents/", document, "/chunks/", chunk);
 }
@@ -69,6 +75,26 @@ void World::Apply(const SetPolicy& change) {
   }
   oracle_.policies[change.node] = change.policy;
   policies_[change.node] = *std::move(policy);
+  const Place place = Parse(change.node);
+  if (!place.document.empty()) {
+    PlaceChunks(place.document);
+  } else if (!place.folders.empty()) {
+    classes_.SetFolderPolicy(PathOf(place.folders.back()), policies_[change.node]);
+  } else {
+    classes_.SetCollectionPolicy(policies_[change.node]);
+  }
+}
+
+void World::PlaceChunks(const std::string& id) {
+  const std::string node = "documents/" + id;
+  const std::vector<std::string> folders = Parse(node).folders;
+  const auto rules = policies_.find(node);
+  const acl::Policy none;
+  for (uint32_t chunk = 0; chunk < documents_.at(id); ++chunk) {
+    const auto own = policies_.find(ChunkNode(id, chunk));
+    classes_.Place(ChunkNode(id, chunk), folders.empty() ? "" : PathOf(folders.back()),
+                   rules == policies_.end() ? none : rules->second, own == policies_.end() ? nullptr : &own->second);
+  }
 }
 
 bool World::Provide(const std::string& node) {
@@ -81,6 +107,7 @@ bool World::Provide(const std::string& node) {
 void World::Apply(const PutDocument& change) {
   Apply(RemoveDocument{change.id});
   documents_[change.id] = change.chunks;
+  PlaceChunks(change.id);
 }
 
 void World::Apply(const RemoveDocument& change) {
@@ -91,6 +118,7 @@ void World::Apply(const RemoveDocument& change) {
   for (const std::string& node : nodes) {
     oracle_.policies.erase(node);
     policies_.erase(node);
+    classes_.Take(node);
   }
   documents_.erase(document);
 }
@@ -98,11 +126,13 @@ void World::Apply(const RemoveDocument& change) {
 void World::Apply(const SetClearance& change) {
   oracle_.clearances[change.principal] = change.clearance;
   clearances_.Set(change.principal, change.clearance);
+  classes_.ClearancesChanged();
 }
 
 void World::Apply(const SetOpenUntil& change) {
   oracle_.open_until = change.instant;
   open_until_ = change.instant;
+  classes_.SetOpenUntil(change.instant);
 }
 
 std::vector<std::string> World::Nodes() const {
@@ -136,19 +166,48 @@ std::optional<std::string> World::Disagreement(const std::vector<acl::Asker>& as
   for (const acl::Asker& asker : askers) {
     if (std::optional<std::string> found = Disagreement(asker, nodes, now)) return found;
   }
-  return std::nullopt;
+  return askers.empty() ? std::nullopt : ReadersDisagreement(nodes, askers.front().purpose, now);
 }
 
 std::optional<std::string> World::Disagreement(const acl::Asker& asker, const std::vector<std::string>& nodes,
                                                absl::Time now) {
   const acl::Checker checker(graph_, clearances_, asker, now);
+  std::map<std::string, bool> chunks;
   for (const std::string& node : nodes) {
     const bool expected = oracle_.MayRead(asker, node, now);
     ++decisions_;
     if (expected) ++allowed_;
+    if (absl::StrContains(node, "/chunks/")) chunks[node] = expected;
     if (std::optional<std::string> found = Disagreement(checker, asker, node, now, expected)) {
       return absl::StrCat(*found, ": ", asker.principal, " on '", node, "' after ",
                           absl::FormatDuration(now - absl::UnixEpoch()), ", the oracle says ", expected ? "yes" : "no");
+    }
+  }
+  if (std::optional<std::string> found = classes_.Disagreement(asker, chunks, now)) {
+    return absl::StrCat(*found, " for ", asker.principal);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> World::ReadersDisagreement(const std::vector<std::string>& nodes, const std::string& purpose,
+                                                      absl::Time now) const {
+  const auto expected = [&](const std::string& principal, const std::string& node) {
+    return oracle_.MayRead({.principal = principal, .claimed_groups = {}, .purpose = purpose}, node, now);
+  };
+  for (const std::string& node : nodes) {
+    std::vector<const acl::Policy*> policies;
+    for (const acl::ChainNode& link : ChainOf(node)) policies.push_back(link.policy);
+    const acl::Readers readers = acl::FindReaders(graph_, clearances_, names_, policies, purpose, now, open_until_);
+    std::vector<std::string> named;
+    for (const std::string& principal : Principals()) {
+      const bool listed = std::binary_search(readers.principals.begin(), readers.principals.end(), principal);
+      const bool known = names_.Find(principal).has_value() || clearances_.entries().contains(principal);
+      if (!known && listed) return absl::StrCat("FindReaders of '", node, "' lists the unknown ", principal);
+      if (known && expected(principal, node)) named.push_back(principal);
+    }
+    if (readers.principals != named) return absl::StrCat("FindReaders differs on '", node, "'");
+    if (readers.everyone_else != expected("user:stranger", node)) {
+      return absl::StrCat("FindReaders differs on everyone else on '", node, "'");
     }
   }
   return std::nullopt;

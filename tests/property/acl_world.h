@@ -14,6 +14,7 @@
 #include "acl/explain.h"
 #include "acl/group_graph.h"
 #include "acl/subject_table.h"
+#include "tests/property/acl_classes.h"
 #include "tests/property/acl_oracle.h"
 #include "tests/property/acl_story.h"
 
@@ -21,7 +22,7 @@ namespace usher::acl_oracle {
 
 class World {
  public:
-  explicit World(Flaw flaw) : oracle_(flaw), graph_(&names_) {}
+  explicit World(Flaw flaw) : oracle_(flaw), graph_(&names_), classes_(&names_, &graph_, &clearances_) {}
 
   void Happen(const Change& change);
 
@@ -31,6 +32,7 @@ class World {
   // Answers of the oracle that every engine was held against, and how many of them were yes.
   uint64_t decisions() const { return decisions_; }
   uint64_t allowed() const { return allowed_; }
+  const Classes& classes() const { return classes_; }
 
  private:
   void Apply(const ChangeMembership& change);
@@ -40,6 +42,8 @@ class World {
   void Apply(const SetClearance& change);
   void Apply(const SetOpenUntil& change);
 
+  // Brings the classes of a document's chunks up to its rules.
+  void PlaceChunks(const std::string& id);
   // Whether the node exists, or came into being with its document.
   bool Provide(const std::string& node);
   // The collection, folders, documents and chunks that exist or have rules.
@@ -50,6 +54,8 @@ class World {
                                           absl::Time now);
   std::optional<std::string> Disagreement(const acl::Checker& checker, const acl::Asker& asker, const std::string& node,
                                           absl::Time now, bool expected) const;
+  std::optional<std::string> ReadersDisagreement(const std::vector<std::string>& nodes, const std::string& purpose,
+                                                 absl::Time now) const;
   bool PathHolds(const acl::Asker& asker, const acl::RuleMatch& match) const;
 
   Oracle oracle_;
@@ -60,6 +66,7 @@ class World {
   acl::SubjectTable names_;
   acl::GroupGraph graph_;
   acl::ClearanceTable clearances_;
+  Classes classes_;
   uint64_t decisions_ = 0;
   uint64_t allowed_ = 0;
 };
