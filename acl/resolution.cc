@@ -54,10 +54,12 @@ Entitlement Resolution::Everything() {
   if (rights_.subjects.empty()) return Entitlement();
   if (StateOf(FolderPolicies::kCollection) == Outcome::kBlocked) return Entitlement(IdBitmap(), valid_until_);
   readable_ = IdBitmap(index_.classes.size());
-  visited_ = IdBitmap(index_.own.size());
   Visit(FolderPolicies::kCollection);
   index_.folders.postings().ForEach(rights_.subjects, asker_.labels, [this](uint32_t id) { Visit(ControllerId(id)); });
-  index_.own.postings().ForEach(rights_.subjects, asker_.labels, [this](uint32_t id) { Visit(OwnId(id)); });
+  // Gathered first, so that each is judged once and memory is read in its order.
+  IdBitmap posted(index_.own.size());
+  index_.own.postings().ForEach(rights_.subjects, asker_.labels, [&](uint32_t id) { posted.Insert(id); });
+  posted.ForEach([this](uint32_t id) { Visit(OwnId(id)); });
   return Entitlement(std::move(readable_), valid_until_);
 }
 
@@ -92,7 +94,6 @@ void Resolution::TakeGrantedBelow(ControllerId top) {
 }
 
 void Resolution::Visit(OwnId id) {
-  if (!visited_.Insert(id.value())) return;
   const Outcome outcome = OutcomeOf(index_.own.Chain(id));
   const bool passes_by_default = index_.own.PassesByDefault(id);
   if (outcome == Outcome::kBlocked && passes_by_default) {

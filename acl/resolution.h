@@ -49,7 +49,6 @@ class Resolution {
   absl::Time valid_until_ = absl::InfiniteFuture();
   std::vector<Outcome> states_;  // by ControllerId; kPass: not judged yet, since no controller ever ends there
   IdBitmap taken_;               // ControllerIds whose passing classes are readable already
-  IdBitmap visited_;             // OwnIds
   IdBitmap readable_;            // ClassIds
 };
 
