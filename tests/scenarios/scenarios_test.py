@@ -6,6 +6,7 @@ As a test: `scenarios_test.py USHERD USHER`. The expectations are first held aga
 story claims is right before the server is blamed.
 """
 
+import concurrent.futures
 import pathlib
 import sys
 import unittest
@@ -25,6 +26,7 @@ import tenant  # noqa: E402
 from situation import Situation  # noqa: E402
 
 FEWEST = 100  # stories that the folder holds
+AT_ONCE = 4
 
 
 def selected():
@@ -99,9 +101,12 @@ class Server(harness.Case):
             harness.Server.start = make
 
     def test_everybody_reads_what_the_stories_expect_however_they_are_asked(self):
-        for one in self.stories:
+        # Side by side, because some of them wait.
+        with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+            endings = [(one, pool.submit(self.live, one)) for one in self.stories]
+        for one, ending in endings:
             with self.subTest(file=one.file, story=one.name):
-                self.live(one)
+                ending.result()
 
     def live(self, one):
         place = tenant.Tenant(self.server, self.keys[one.name])
