@@ -13,6 +13,7 @@
 #include "server/pipeline/ingest_pipeline.h"
 #include "server/pipeline/query_pipeline.h"
 #include "server/rpc/server.h"
+#include "server/rpc/stream_places.h"
 #include "server/sanitize/sanitizer.h"
 
 namespace usher::daemon {
@@ -22,8 +23,8 @@ absl::StatusOr<rpc::ServerOptions> ServerOptionsFrom(const config::Config& confi
   rpc::ServerOptions options;
   options.listen = config.listen;
   options.max_request_bytes = static_cast<int>(config.limits_max_request_bytes);
-  // Room for calls that wait for admission's refusal, and for health checks.
-  options.max_threads = static_cast<int>(config.limits_max_calls) + 64;
+  // Room for calls that wait for admission's refusal, for health checks, and for three kinds of streams that last.
+  options.max_threads = static_cast<int>(config.limits_max_calls) + 64 + 3 * rpc::kMaxStreams;
   const struct {
     const std::string& path;
     const char* setting;
@@ -118,6 +119,7 @@ rpc::Backend Daemon::Impl::MakeBackend() const {
   backend.keys = keys.get();
   backend.tokens = tokens.get();
   backend.embedder = embedder.get();
+  backend.receipts = receipts.get();
   backend.clock = clock;
   backend.start_time = clock->Now();
   return backend;

@@ -1,6 +1,6 @@
-// From whoever calls to whoever asks: the one place where the groups of a credential turn into groups that count.
+// From whoever calls to whoever asks.
 //
-// Guarantees: a group counts only if the tenant accepts its source. Thread-safety: free function.
+// Thread-safety: free function.
 #ifndef USHER_SERVER_PIPELINE_ASKER_OF_H_
 #define USHER_SERVER_PIPELINE_ASKER_OF_H_
 
@@ -8,14 +8,13 @@
 #include <utility>
 
 #include "acl/asker.h"
-#include "index/corpus/corpus.h"
 #include "server/auth/caller.h"
 
 namespace usher::pipeline {
 
-// `purpose`: checked; empty for none.
-inline acl::Asker AskerOf(const corpus::Corpus& corpus, const auth::Caller& caller, std::string purpose) {
-  return {caller.principal(), corpus.AcceptedClaims(caller.tenant(), caller.claimed_groups()), std::move(purpose)};
+// `purpose`: checked; empty for none. Whether the groups of the credential count is for the corpus to say.
+inline acl::Asker AskerOf(const auth::Caller& caller, std::string purpose) {
+  return {caller.principal(), caller.claimed_groups(), std::move(purpose)};
 }
 
 }  // namespace usher::pipeline

@@ -1,6 +1,9 @@
+#include <mutex>
+
 #include "absl/strings/str_cat.h"
 #include "server/rpc/call.h"
 #include "server/rpc/convert.h"
+#include "server/rpc/convert_time.h"
 #include "server/rpc/pager.h"
 #include "server/rpc/services.h"
 #include "server/status_detail.h"
@@ -13,17 +16,13 @@ namespace {
 using admission::WorkKind;
 using pipeline::Visit;
 
-constexpr absl::Duration kMinLifetime = absl::Minutes(1);
-constexpr absl::Duration kMaxLifetime = absl::Hours(24 * 3'653);
+constexpr DurationBounds kLifetime{absl::Minutes(1), absl::Hours(24 * 3'653), "1 minute to 10 years"};
 
 absl::StatusOr<absl::Time> ExpiryFrom(const v1::CreateApiKeyRequest& request, absl::Time now) {
   if (!request.has_lifetime()) return absl::InfiniteFuture();
-  const absl::Duration lifetime =
-      absl::Seconds(request.lifetime().seconds()) + absl::Nanoseconds(request.lifetime().nanos());
-  if (lifetime < kMinLifetime || lifetime > kMaxLifetime) {
-    return AtField(absl::InvalidArgumentError("must be 1 minute to 10 years"), "lifetime");
-  }
-  return now + lifetime;
+  const auto lifetime = DurationFromProto(request.lifetime(), kLifetime, "lifetime");
+  if (!lifetime.ok()) return lifetime.status();
+  return now + *lifetime;
 }
 
 // Nobody hands out more roles than they hold. Whose key it is, and whether it may act for others, is for administrators
@@ -48,7 +47,10 @@ class AdminService final : public v1::AdminService::Service {
       const absl::Time now = backend_.clock->Now();
       auto expiry = ExpiryFrom(*request, now);
       if (!expiry.ok()) return expiry.status();
-      const auth::NewKey key{visit.caller.tenant(), request->principal(), *roles, request->delegate(), *expiry};
+      auto groups = ClaimedGroupsFromProto(request->groups());
+      if (!groups.ok()) return groups.status();
+      const auth::NewKey key{visit.caller.tenant(), request->principal(), *roles, request->delegate(), *expiry,
+                             *std::move(groups)};
       if (absl::Status status = CheckGrant(visit.caller, key); !status.ok()) return status;
       auto made = auth::MakeApiKey(key, now);
       if (!made.ok()) return AtField(made.status(), "principal");
@@ -65,7 +67,7 @@ class AdminService final : public v1::AdminService::Service {
                            v1::ListApiKeysResponse* response) override {
     constexpr std::string_view kMethod = "usher.v1.AdminService/ListApiKeys";
     return Handle(*backend_.door, *context, kMethod, WorkKind::kQuery, [&](const Visit& visit) -> absl::Status {
-      auto pager = Pager::Open(backend_.tokens, visit.caller, kMethod, "", request->page_size(), request->page_token());
+      auto pager = Pager::Open(Call{backend_, visit, kMethod}, "", request->page_size(), request->page_token());
       if (!pager.ok()) return pager.status();
       const auto found = backend_.keys->List(visit.caller.tenant(), pager->after(), pager->limit());
       response->set_next_page_token(pager->ShowPage(
@@ -79,8 +81,11 @@ class AdminService final : public v1::AdminService::Service {
                             v1::RevokeApiKeyResponse*) override {
     constexpr std::string_view kMethod = "usher.v1.AdminService/RevokeApiKey";
     return Handle(*backend_.door, *context, kMethod, WorkKind::kWrite, [&](const Visit& visit) -> absl::Status {
+      // Two administrators who revoke each other's keys must not both find the other's key still there.
+      const std::scoped_lock lock(revoking_);
       const auto known = backend_.keys->Find(visit.caller.tenant(), request->key_id());
       if (known == nullptr) return AtField(absl::NotFoundError("there is no such key"), "key_id");
+      if (absl::Status status = CheckAdministered(*known); !status.ok()) return status;
       storage::ApiKeyRecord record = *known;
       record.revoked = true;
       auto written = backend_.corpus->PutApiKey(record);
@@ -121,7 +126,18 @@ class AdminService final : public v1::AdminService::Service {
     out->set_verify_defects(backend_.queries->verify_defects());
   }
 
+  // A tenant without an administrator could never be managed again.
+  absl::Status CheckAdministered(const storage::ApiKeyRecord& revoked) const {
+    const bool counts = auth::RoleSet(revoked.roles).Has(auth::Role::kAdministrator) && backend_.keys->IsValid(revoked);
+    if (!counts || backend_.keys->HasOtherAdministrator(revoked.tenant, revoked.key_id)) return absl::OkStatus();
+    return WithReason(AtField(absl::FailedPreconditionError("this is the tenant's last valid key of an administrator; "
+                                                            "make another one before you revoke it"),
+                              "key_id"),
+                      "LAST_ADMINISTRATOR");
+  }
+
   const Backend backend_;
+  std::mutex revoking_;
 };
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "server/auth/crypto.h"
+#include "server/pipeline/asker_of.h"
 #include "server/rpc/status.h"
 #include "server/status_detail.h"
 
@@ -90,7 +91,11 @@ grpc::Status ConcludeForReader(std::string_view method, const absl::Status& stat
 absl::StatusOr<corpus::WriteContext> WriteContextOf(const auth::Caller& caller, std::string_view method,
                                                     const std::string& request_id,
                                                     const google::protobuf::Message& request) {
-  corpus::WriteContext context{caller.tenant(), caller.actor(), request_id, ""};
+  corpus::WriteContext context;
+  context.tenant = caller.tenant();
+  context.caller = caller.actor();
+  context.request_id = request_id;
+  if (!caller.roles().Has(auth::Role::kAdministrator)) context.owner = pipeline::AskerOf(caller, "");
   if (request_id.empty()) return context;
   const bool printable = std::all_of(request_id.begin(), request_id.end(), [](char c) { return c > ' ' && c < 0x7F; });
   if (request_id.size() > kMaxRequestId || !printable) {

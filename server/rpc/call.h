@@ -38,8 +38,8 @@ grpc::Status Conclude(std::string_view method, const absl::Status& status);
 // is told that reference instead of what may speak of documents, files or others.
 grpc::Status ConcludeForReader(std::string_view method, const absl::Status& status);
 
-// Who writes what; the fingerprint is over method and content. INVALID_ARGUMENT for a bad
-// request_id.
+// Who writes what; the fingerprint is over method and content. Whoever is no administrator writes as an owner.
+// INVALID_ARGUMENT for a bad request_id.
 absl::StatusOr<corpus::WriteContext> WriteContextOf(const auth::Caller& caller, std::string_view method,
                                                     const std::string& request_id,
                                                     const google::protobuf::Message& request);

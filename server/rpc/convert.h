@@ -9,34 +9,18 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
-#include "acl/explain.h"
-#include "acl/policy.h"
-#include "google/protobuf/duration.pb.h"
-#include "google/protobuf/timestamp.pb.h"
 #include "index/corpus/corpus.h"
 #include "server/auth/api_key.h"
 #include "server/auth/token.h"
 #include "server/pipeline/ingest_pipeline.h"
 #include "server/pipeline/query_pipeline.h"
+#include "server/pipeline/query_vector.h"
 #include "usher/v1/access.pb.h"
 #include "usher/v1/admin.pb.h"
 #include "usher/v1/corpus.pb.h"
 #include "usher/v1/retrieval.pb.h"
-#include "usher/v1/rule.pb.h"
 
 namespace usher::rpc {
-
-inline constexpr int kDefaultPageSize = 100;
-inline constexpr int kMaxPageSize = 1'000;
-
-google::protobuf::Timestamp ToProto(absl::Time time);
-google::protobuf::Duration ToProto(absl::Duration duration);
-
-// --- Rules ---
-absl::StatusOr<acl::Policy> FromProto(const v1::Policy& policy);
-v1::Policy ToProto(const acl::Policy& policy);
-v1::ExplainResponse ToProto(const acl::Explanation& explanation);
 
 // --- Corpus ---
 v1::Collection ToProto(const corpus::CollectionInfo& info, const auth::TokenMint& tokens);
@@ -51,9 +35,11 @@ absl::StatusOr<std::vector<pipeline::IncomingDocument>> FromProto(const v1::Upse
 // --- Retrieval ---
 absl::StatusOr<pipeline::SearchQuestion> FromProto(const v1::SearchRequest& request, const auth::TokenMint& tokens);
 absl::StatusOr<pipeline::ChunksQuestion> FromProto(const v1::GetChunksRequest& request, const auth::TokenMint& tokens);
+// `at` is put before the names of fields.
+absl::StatusOr<pipeline::QueryContent> QueryFromProto(const v1::RecordedQuery& query, const std::string& at);
 v1::RetrievedChunk ToProto(const pipeline::CleanChunk& chunk);
 v1::SearchPlan ToProto(const pipeline::Plan& plan);
-// nullopt: fully consistent.
+// nullopt: fully consistent, as is everything on one server but a revision that must have been reached.
 absl::StatusOr<std::optional<acl::Revision>> FromProto(const v1::Consistency& consistency,
                                                        const auth::TokenMint& tokens);
 
@@ -61,9 +47,9 @@ absl::StatusOr<std::optional<acl::Revision>> FromProto(const v1::Consistency& co
 v1::ApiKey ToProto(const storage::ApiKeyRecord& record);
 void AddRoles(auth::RoleSet roles, google::protobuf::RepeatedField<int>* out);
 absl::StatusOr<auth::RoleSet> RolesFromProto(const google::protobuf::RepeatedField<int>& roles);
-
-// 0 means the default. INVALID_ARGUMENT at "page_size".
-absl::StatusOr<size_t> PageSize(int32_t requested);
+// INVALID_ARGUMENT at "groups" or one of them.
+absl::StatusOr<std::vector<std::string>> ClaimedGroupsFromProto(
+    const google::protobuf::RepeatedPtrField<std::string>& groups);
 
 }  // namespace usher::rpc
 

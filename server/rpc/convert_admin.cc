@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/rpc/convert.h"
+#include "server/rpc/convert_time.h"
 #include "server/status_detail.h"
 
 namespace usher::rpc {
@@ -47,14 +48,22 @@ v1::ApiKey ToProto(const storage::ApiKeyRecord& record) {
   *message.mutable_create_time() = ToProto(record.create_time);
   if (record.expire_time != absl::InfiniteFuture()) *message.mutable_expire_time() = ToProto(record.expire_time);
   message.set_revoked(record.revoked);
+  message.mutable_groups()->Assign(record.groups.begin(), record.groups.end());
   return message;
 }
 
-absl::StatusOr<size_t> PageSize(int32_t requested) {
-  if (requested < 0 || requested > kMaxPageSize) {
-    return AtField(absl::InvalidArgumentError(absl::StrCat("must be 0 to ", kMaxPageSize)), "page_size");
+absl::StatusOr<std::vector<std::string>> ClaimedGroupsFromProto(
+    const google::protobuf::RepeatedPtrField<std::string>& groups) {
+  if (static_cast<size_t>(groups.size()) > auth::kMaxClaimedGroups) {
+    return AtField(absl::InvalidArgumentError(absl::StrCat("at most ", auth::kMaxClaimedGroups, " are allowed")),
+                   "groups");
   }
-  return static_cast<size_t>(requested == 0 ? kDefaultPageSize : requested);
+  for (int i = 0; i < groups.size(); ++i) {
+    if (absl::Status status = auth::ValidateClaimedGroup(groups[i]); !status.ok()) {
+      return AtField(status, absl::StrCat("groups[", i, "]"));
+    }
+  }
+  return std::vector<std::string>(groups.begin(), groups.end());
 }
 
 }  // namespace usher::rpc

@@ -6,6 +6,8 @@
 #include "index/chunking/chunker.h"
 #include "index/corpus/resource_name.h"
 #include "server/rpc/convert.h"
+#include "server/rpc/convert_access.h"
+#include "server/rpc/convert_time.h"
 #include "server/rpc/metadata.h"
 #include "server/status_detail.h"
 
@@ -82,6 +84,19 @@ absl::StatusOr<pipeline::ReadyChunk> ChunkFromProto(const v1::ReadyChunk& chunk,
   return ready;
 }
 
+// An empty policy says that the chunk is as its document, and still that the caller knows of chunks' rules.
+absl::Status ChunkPoliciesFromProto(const v1::ReadyChunks& chunks, const std::string& field,
+                                    pipeline::IncomingDocument& incoming) {
+  for (int i = 0; i < chunks.chunks_size(); ++i) {
+    if (!chunks.chunks(i).has_policy()) continue;
+    auto policy = PolicyFromProto(chunks.chunks(i).policy(), absl::StrCat(field, ".chunks[", i, "].policy"));
+    if (!policy.ok()) return policy.status();
+    if (!incoming.chunk_policies) incoming.chunk_policies.emplace();
+    if (!policy->empty()) incoming.chunk_policies->emplace_back(static_cast<uint32_t>(i), *std::move(policy));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status ContentFromProto(const v1::Document& document, const std::string& field,
                               pipeline::IncomingDocument& incoming) {
   if (document.has_source()) {
@@ -100,7 +115,7 @@ absl::Status ContentFromProto(const v1::Document& document, const std::string& f
     chunks.push_back(*std::move(chunk));
   }
   incoming.content = std::move(chunks);
-  return absl::OkStatus();
+  return ChunkPoliciesFromProto(document.chunks(), absl::StrCat(field, ".chunks"), incoming);
 }
 
 absl::StatusOr<pipeline::IncomingDocument> DocumentFromProto(const v1::Document& document,
@@ -123,13 +138,11 @@ absl::StatusOr<pipeline::IncomingDocument> DocumentFromProto(const v1::Document&
     incoming.metadata_json = *std::move(json);
   }
   if (document.has_policy()) {
-    auto policy = FromProto(document.policy());
-    if (!policy.ok()) {
-      return AtField(policy.status(),
-                     absl::StrCat(field, ".", DetailOf(policy.status(), kFieldDetail).value_or("policy")));
-    }
+    auto policy = PolicyFromProto(document.policy(), absl::StrCat(field, ".policy"));
+    if (!policy.ok()) return policy.status();
     incoming.policy = *std::move(policy);
   }
+  incoming.discard_chunk_policies = document.discard_chunk_policies();
   if (status = ContentFromProto(document, field, incoming); !status.ok()) return status;
   return incoming;
 }
@@ -195,11 +208,8 @@ absl::StatusOr<storage::CollectionRecord> FromProto(const v1::Collection& collec
   record.chunk_target_bytes = options->target_bytes;
   record.chunk_max_bytes = options->max_bytes;
   record.chunk_overlap_bytes = options->overlap_bytes;
-  auto policy = FromProto(collection.policy());
-  if (!policy.ok()) {
-    return AtField(policy.status(),
-                   absl::StrCat("collection.", DetailOf(policy.status(), kFieldDetail).value_or("policy")));
-  }
+  auto policy = PolicyFromProto(collection.policy(), "collection.policy");
+  if (!policy.ok()) return policy.status();
   record.policy = *std::move(policy);
   return record;
 }
@@ -215,6 +225,7 @@ v1::Document ToProto(const std::string& collection, const storage::DocumentRecor
   message.set_chunk_count(record.chunk_count);
   message.set_etag(tokens.RevisionToken(record.revision));
   *message.mutable_update_time() = ToProto(record.update_time);
+  for (const auto& [number, policy] : record.chunk_policies) message.add_chunks_with_policy(number);
   return message;
 }
 

@@ -2,6 +2,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/rpc/convert.h"
+#include "server/rpc/convert_access.h"
+#include "server/rpc/convert_time.h"
 #include "server/rpc/metadata.h"
 #include "server/status_detail.h"
 
@@ -28,28 +30,6 @@ absl::StatusOr<pipeline::OutputForm> FormFromProto(v1::OutputForm form) {
   }
 }
 
-absl::Status QueryFromProto(const v1::SearchRequest& request, pipeline::SearchQuestion& question) {
-  if (request.has_text()) {
-    if (request.text().empty()) return Invalid("text", "must not be empty");
-    if (request.text().size() > kMaxQueryBytes) {
-      return Invalid("text",
-                     absl::StrCat("has ", request.text().size(), " bytes; at most ", kMaxQueryBytes, " are allowed"));
-    }
-    question.query = request.text();
-    return absl::OkStatus();
-  }
-  if (!request.has_vector()) return Invalid("query", "needs `text` or `vector`");
-  const auto& values = request.vector().values();
-  if (values.empty() || values.size() > kMaxDimension) {
-    return Invalid("vector", absl::StrCat("must hold 1 to ", kMaxDimension, " numbers"));
-  }
-  for (const float x : values) {
-    if (!std::isfinite(x)) return Invalid("vector", "must hold finite numbers only");
-  }
-  question.query = std::vector<float>(values.begin(), values.end());
-  return absl::OkStatus();
-}
-
 v1::FindingKind KindToProto(uint8_t kind) {
   switch (static_cast<sanitize::Kind>(kind)) {
     case sanitize::Kind::kHidden:
@@ -74,11 +54,42 @@ v1::FindingAction ActionToProto(uint8_t action) {
   return v1::FINDING_ACTION_UNSPECIFIED;
 }
 
+// SearchRequest and RecordedQuery ask with the same fields.
+template <typename Request>
+absl::StatusOr<pipeline::QueryContent> ContentFromProto(const Request& request, const std::string& at) {
+  if (request.has_text()) {
+    const size_t size = request.text().size();
+    if (size == 0) return Invalid(absl::StrCat(at, "text"), "must not be empty");
+    if (size <= kMaxQueryBytes) return request.text();
+    return Invalid(absl::StrCat(at, "text"),
+                   absl::StrCat("has ", size, " bytes; at most ", kMaxQueryBytes, " are allowed"));
+  }
+  if (!request.has_vector()) return Invalid(absl::StrCat(at, "query"), "needs `text` or `vector`");
+  const auto& values = request.vector().values();
+  if (values.empty() || values.size() > kMaxDimension) {
+    return Invalid(absl::StrCat(at, "vector"), absl::StrCat("must hold 1 to ", kMaxDimension, " numbers"));
+  }
+  for (const float x : values) {
+    if (!std::isfinite(x)) return Invalid(absl::StrCat(at, "vector"), "must hold finite numbers only");
+  }
+  return std::vector<float>(values.begin(), values.end());
+}
+
 }  // namespace
+
+absl::StatusOr<pipeline::QueryContent> QueryFromProto(const v1::RecordedQuery& query, const std::string& at) {
+  return ContentFromProto(query, at);
+}
 
 absl::StatusOr<std::optional<acl::Revision>> FromProto(const v1::Consistency& consistency,
                                                        const auth::TokenMint& tokens) {
+  constexpr DurationBounds kStaleness{absl::Milliseconds(1), absl::Hours(1), "1 millisecond to 1 hour"};
   if (consistency.requirement_case() == v1::Consistency::REQUIREMENT_NOT_SET) return std::nullopt;
+  if (consistency.has_max_staleness()) {
+    const auto staleness = DurationFromProto(consistency.max_staleness(), kStaleness, "consistency.max_staleness");
+    if (!staleness.ok()) return staleness.status();
+    return std::nullopt;
+  }
   auto revision = tokens.ParseRevisionToken(consistency.at_least_as_fresh());
   if (!revision.ok()) return AtField(revision.status(), "consistency.at_least_as_fresh");
   return *revision;
@@ -93,7 +104,9 @@ absl::StatusOr<pipeline::SearchQuestion> FromProto(const v1::SearchRequest& requ
     return Invalid("k", absl::StrCat("is ", request.k(), "; must be 1 to ", kMaxResults));
   }
   question.k = request.k();
-  if (absl::Status status = QueryFromProto(request, question); !status.ok()) return status;
+  auto query = ContentFromProto(request, "");
+  if (!query.ok()) return query.status();
+  question.query = *std::move(query);
   auto form = FormFromProto(request.output_form());
   if (!form.ok()) return form.status();
   question.form = *form;
@@ -108,6 +121,9 @@ absl::StatusOr<pipeline::SearchQuestion> FromProto(const v1::SearchRequest& requ
     default:
       return Invalid("mode", "is not a known mode");
   }
+  auto purpose = PurposeFromProto(request.purpose());
+  if (!purpose.ok()) return purpose.status();
+  question.purpose = *std::move(purpose);
   auto at_least = FromProto(request.consistency(), tokens);
   if (!at_least.ok()) return at_least.status();
   question.at_least = *at_least;
@@ -129,6 +145,9 @@ absl::StatusOr<pipeline::ChunksQuestion> FromProto(const v1::GetChunksRequest& r
     if (name->collection != question.collection) return Invalid(field, "is not in the request's collection");
     question.names.push_back(*std::move(name));
   }
+  auto purpose = PurposeFromProto(request.purpose());
+  if (!purpose.ok()) return purpose.status();
+  question.purpose = *std::move(purpose);
   auto form = FormFromProto(request.output_form());
   if (!form.ok()) return form.status();
   question.form = *form;

@@ -15,24 +15,32 @@
 #include "acl/absl_view.h"
 #include "server/auth/caller.h"
 #include "server/auth/token.h"
-#include "server/rpc/convert.h"
+#include "server/rpc/handler.h"
 #include "server/status_detail.h"
 
 namespace usher::rpc {
 
+// What page_size may be, and what 0 means.
+struct PageSizes {
+  int usual = 100;
+  int max = 1'000;
+};
+
 class Pager {
  public:
   // `of`: what is listed, where the method alone does not say. INVALID_ARGUMENT at "page_size" or "page_token".
-  static absl::StatusOr<Pager> Open(const auth::TokenMint* tokens, const auth::Caller& caller, std::string_view method,
-                                    std::string_view of, int32_t page_size, const std::string& page_token) {
-    absl::StatusOr<size_t> size = PageSize(page_size);
-    if (!size.ok()) return size.status();
+  static absl::StatusOr<Pager> Open(const Call& call, std::string_view of, int32_t page_size,
+                                    const std::string& page_token, const PageSizes& sizes = {}) {
+    if (page_size < 0 || page_size > sizes.max) {
+      return AtField(absl::InvalidArgumentError(absl::StrCat("must be 0 to ", sizes.max)), "page_size");
+    }
+    const auth::Caller& caller = call.caller();
     Pager pager;
-    pager.tokens_ = tokens;
-    pager.size_ = *size;
+    pager.tokens_ = call.backend.tokens;
+    pager.size_ = static_cast<size_t>(page_size == 0 ? sizes.usual : page_size);
     pager.scope_ =
-        absl::StrCat(caller.tenant(), "\n", caller.actor(), "\n", acl::ToAbsl(method), "\n", acl::ToAbsl(of));
-    absl::StatusOr<std::string> after = tokens->ParsePageToken(pager.scope_, page_token);
+        absl::StrCat(caller.tenant(), "\n", caller.actor(), "\n", acl::ToAbsl(call.method), "\n", acl::ToAbsl(of));
+    absl::StatusOr<std::string> after = pager.tokens_->ParsePageToken(pager.scope_, page_token);
     if (!after.ok()) return AtField(after.status(), "page_token");
     pager.after_ = *std::move(after);
     return pager;
@@ -42,16 +50,47 @@ class Pager {
   // page.
   const std::string& after() const { return after_; }
   size_t limit() const { return size_ + 1; }
+  size_t size() const { return size_; }
+
+  // The token of the page that begins after `position`; empty for an empty one.
+  std::string TokenFor(std::string_view position) const {
+    return position.empty() ? std::string() : tokens_->PageToken(scope_, position);
+  }
 
   // Shows the page's items, and returns the token of the next page, empty when there is none.
   template <typename Items, typename Show, typename Position>
   std::string ShowPage(const Items& items, Show show, Position position) const {
     const size_t count = std::min(items.size(), size_);
     for (size_t i = 0; i < count; ++i) show(items[i]);
-    return items.size() > size_ ? tokens_->PageToken(scope_, position(items[count - 1])) : std::string();
+    return items.size() > size_ ? TokenFor(position(items[count - 1])) : std::string();
+  }
+
+  // The same for a listing of which the caller may see a part. `fetch(after, limit)` and `keep(item)` give StatusOr.
+  // Looks at a bounded number of items, so that a page may be short, even empty, and still have a next one.
+  template <typename Fetch, typename Keep, typename Show, typename Position>
+  absl::StatusOr<std::string> ShowKept(Fetch fetch, Keep keep, Show show, Position position) const {
+    size_t shown = 0;
+    std::string place = after_;
+    for (size_t looked_at = 0; looked_at < kMaxLookedAt; looked_at += kStep) {
+      const auto items = fetch(place, kStep);
+      if (!items.ok()) return items.status();
+      for (const auto& item : *items) {
+        const absl::StatusOr<bool> kept = keep(item);
+        if (!kept.ok()) return kept.status();
+        if (*kept && shown == size_) return TokenFor(place);
+        if (*kept) show(item);
+        shown += *kept ? 1 : 0;
+        place = position(item);
+      }
+      if (items->size() < kStep) return std::string();
+    }
+    return TokenFor(place);
   }
 
  private:
+  static constexpr size_t kStep = 500;
+  static constexpr size_t kMaxLookedAt = 5'000;
+
   Pager() = default;
 
   const auth::TokenMint* tokens_ = nullptr;

@@ -7,6 +7,7 @@
 #include <grpcpp/server_builder.h>
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -66,6 +67,7 @@ absl::Status CheckExposure(const ServerOptions& options) {
 }
 
 struct Server::Impl {
+  std::atomic<bool> draining{false};
   std::vector<std::unique_ptr<grpc::Service>> services;
   std::unique_ptr<grpc::Server> server;
   int port = 0;
@@ -77,13 +79,16 @@ Server::~Server() {
   if (impl_->server != nullptr) Shutdown(absl::ZeroDuration());
 }
 
-absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, const Backend& backend) {
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, const Backend& parts) {
   if (absl::Status status = CheckExposure(options); !status.ok()) return status;
   InstallPluginsOnce();
   auto impl = std::make_unique<Impl>();
+  Backend backend = parts;
+  backend.draining = &impl->draining;
   impl->services.push_back(MakeRetrievalService(backend));
   impl->services.push_back(MakeCorpusService(backend));
   impl->services.push_back(MakeAccessService(backend));
+  impl->services.push_back(MakeSyncService(backend));
   impl->services.push_back(MakeAdminService(backend));
 
   grpc::ServerBuilder builder;
@@ -111,6 +116,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
 int Server::port() const { return impl_->port; }
 
 void Server::Shutdown(absl::Duration grace) {
+  impl_->draining.store(true, std::memory_order_relaxed);
   impl_->server->GetHealthCheckService()->SetServingStatus(false);
   impl_->server->Shutdown(absl::ToChronoTime(absl::Now() + grace));
   impl_->server->Wait();

@@ -32,14 +32,15 @@ absl::Status CheckExposure(const ServerOptions& options);
 class Server {
  public:
   // Errors of CheckExposure; UNAVAILABLE when the address is taken. What
-  // `backend` points to must outlive the server.
-  static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options, const Backend& backend);
+  // `parts` point to must outlive the server.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options, const Backend& parts);
   // Shuts down at once if that has not happened yet.
   ~Server();
 
   int port() const;
 
-  // Says NOT_SERVING, takes no new calls, and lets calls under way finish for up to `grace` before it cancels them.
+  // Says NOT_SERVING, takes no new calls, ends those that wait for changes, and lets other calls under way finish for
+  // up to `grace` before it cancels them.
   void Shutdown(absl::Duration grace);
 
  private:
