@@ -9,7 +9,10 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
+#include "absl/container/btree_map.h"
 #include "absl/container/flat_hash_map.h"
 #include "acl/writer_first_mutex.h"
 #include "index/corpus/corpus.h"
@@ -20,7 +23,22 @@ namespace usher::corpus {
 // A write that has been checked: what goes to disk, and what memory then does about it.
 struct PreparedWrite {
   storage::Batch batch;
-  std::function<void()> apply;  // under the tenant's exclusive lock; cannot fail
+  std::function<void()> apply = [] {};         // under the tenant's exclusive lock; cannot fail
+  std::vector<storage::AccessChange> changes;  // for the feed, in order
+};
+
+// A node with what the store holds of it.
+struct StoredNode {
+  std::shared_ptr<Collection> collection;           // null: there is none
+  std::optional<storage::DocumentRecord> document;  // of documents and chunks
+  bool exists = false;                              // folders exist wherever their collection does
+
+  // From the collection down; of a node that does not exist, as far as there is something. `collection` is not null.
+  PolicyChain Chain(const NodeName& name) const;
+  // Its own; a shared empty one where it has none.
+  const acl::Policy& OwnPolicy(const NodeName& name) const;
+  // The sync source that wrote it; empty: people.
+  std::string SourceOf(const NodeName& name) const;
 };
 
 struct Corpus::Impl {
@@ -28,6 +46,7 @@ struct Corpus::Impl {
   ~Impl();
 
   absl::Status Load();
+  absl::Status LoadAccess();
   absl::Status LoadCollection(Tenant& tenant, storage::CollectionRecord record);
 
   // nullptr where the tenant has never written anything.
@@ -35,19 +54,42 @@ struct Corpus::Impl {
   std::shared_ptr<Tenant> MakeTenant(std::string_view id);
   // Under either lock of the tenant, nullptr where there is none.
   static std::shared_ptr<Collection> FindCollection(const Tenant& tenant, std::string_view name);
-  std::shared_ptr<const acl::Entitlement> Entitle(const Tenant& tenant, Collection& collection,
-                                                  std::string_view principal) const;
 
-  using NodeReader = std::function<void(const Collection& collection, const storage::DocumentRecord* document)>;
-  absl::Status ReadNode(const Tenant& tenant, const NodeName& node, const NodeReader& read) const;
+  // Calls `read` with the nodes as of one revision, under the tenant's shared lock.
+  using NodesReader = std::function<absl::Status(const std::vector<StoredNode>& nodes)>;
+  absl::Status ReadNodes(const Tenant& tenant, absl::Span<const NodeName> names, const NodesReader& read) const;
   absl::Status AwaitStore(absl::Time deadline) const;
+
+  // --- For writers, who need no lock to read ---
+
+  // One node as it is stored. NOT_FOUND when it does not exist, and to an owner when it does not manage it.
+  absl::StatusOr<StoredNode> FindForWriting(const Tenant& tenant, const WriteContext& context,
+                                            const NodeName& name) const;
+  // Whether the context's owner, if it is one, manages the chain.
+  bool MayManage(const Tenant& tenant, const WriteContext& context, const PolicyChain& chain) const;
+  // What becomes of a node's policy: `above` are those of the nodes above it. Errors of acl::DelegatedPolicy,
+  // acl::CheckNotExpired and, where the tenant requires it, of unknown subjects; they name no field.
+  absl::StatusOr<acl::Policy> AdmitPolicy(const Tenant& tenant, const WriteContext& context, acl::Policy wanted,
+                                          const acl::Policy& current, const PolicyChain& above) const;
 
   // The one way to write: replays a known request_id; else prepares (with the revision the write will have), commits,
   // applies.
   using Prepare = std::function<absl::StatusOr<PreparedWrite>(Tenant& tenant, acl::Revision revision)>;
   absl::StatusOr<WriteResult> Write(const WriteContext& context, const std::string& response, const Prepare& prepare);
   absl::StatusOr<std::optional<WriteResult>> FindRequest(const WriteContext& context) const;
+  // Forgets changes that are too old, now and then.
+  absl::Status PruneChanges(std::string_view tenant, storage::Batch& batch);
+  // FAILED_PRECONDITION when changes after `after` may have been forgotten.
+  absl::Status CheckKept(std::string_view tenant, acl::Revision after) const;
   absl::Status CommitAndApply(Tenant& tenant, PreparedWrite write, acl::Revision revision);
+
+  // --- Syncs ---
+
+  // NOT_FOUND also to an owner that is no agent of the source.
+  absl::StatusOr<storage::SourceRecord> FindSource(const Tenant& tenant, const WriteContext& context,
+                                                   std::string_view name) const;
+  absl::StatusOr<CommitOutcome> FinishSync(const WriteContext& context, const std::string& source,
+                                           const std::string& sync_id, std::optional<uint32_t> parts);
 
   void RunMaintenance();
   bool MaintainOne(Tenant& tenant, Collection& collection);
@@ -56,7 +98,8 @@ struct Corpus::Impl {
   const acl::Clock* const clock;
   const CorpusOptions options;
 
-  std::mutex write_mutex;  // taken before any tenant's mutex
+  std::mutex write_mutex;                                   // taken before any tenant's mutex
+  absl::flat_hash_map<std::string, absl::Time> next_prune;  // by tenant; guarded by write_mutex
   mutable acl::WriterFirstMutex tenants_mutex;
   absl::flat_hash_map<std::string, std::shared_ptr<Tenant>> tenants;  // guarded by tenants_mutex
 
@@ -76,6 +119,50 @@ struct Corpus::Impl {
 
 absl::Status NoSuchCollection(std::string_view name);
 absl::Status NoSuchDocument(const DocumentName& name);
+absl::Status NoSuchNode(const NodeName& name);
+// What an owner is told of whatever it does not manage, whether it exists or not.
+absl::Status NotManaged(const NodeName& name);
+
+// Up to 100 subjects of the policies that no membership and no clearance names, sorted.
+std::vector<std::string> UnknownSubjects(const Tenant& tenant, absl::Span<const acl::Policy* const> policies);
+
+// A document that changes its rules, and the collection it is in.
+struct Move {
+  std::shared_ptr<Collection> collection;
+  storage::DocumentRecord from;
+  storage::DocumentRecord to;
+
+  void Apply() const;
+};
+
+// A change of the policy of one node, whatever its kind, as part of a write.
+class PolicyChanges {
+ public:
+  PolicyChanges(std::string_view tenant_id, Tenant& tenant, acl::Revision revision, absl::Time now)
+      : tenant_id_(tenant_id), tenant_(tenant), revision_(revision), now_(now) {}
+
+  // `node` must exist. Several changes of one document come together. An equal policy changes nothing but `source`.
+  void Set(const NodeName& name, const StoredNode& node, acl::Policy policy, std::string_view source);
+  // Moves everything into `write`; used once.
+  void Finish(PreparedWrite& write) &&;
+
+ private:
+  struct FolderChange {
+    std::shared_ptr<Collection> collection;
+    storage::FolderRecord record;
+  };
+
+  void SetDocument(const NodeName& name, const StoredNode& node, acl::Policy policy, std::string_view source);
+
+  std::string tenant_id_;
+  Tenant& tenant_;
+  acl::Revision revision_;
+  absl::Time now_;
+  std::vector<std::pair<std::shared_ptr<Collection>, storage::CollectionRecord>> collections_;
+  std::vector<FolderChange> folders_;
+  absl::btree_map<std::pair<std::string, std::string>, Move> moves_;  // by collection and document
+  std::vector<storage::AccessChange> changes_;
+};
 
 }  // namespace usher::corpus
 

@@ -1,4 +1,6 @@
 // Bringing the corpus up from the store, and writing through it.
+#include <algorithm>
+#include <iterator>
 #include <mutex>
 #include <shared_mutex>
 #include <utility>
@@ -15,7 +17,7 @@ namespace {
 class VersionLoader {
  public:
   struct Expected {
-    acl::ClassId class_id;
+    DocumentClasses classes;
     uint32_t chunk_count = 0;
   };
 
@@ -44,7 +46,7 @@ class VersionLoader {
       return Damaged(absl::StrCat("document version ", version_.value(), " has ", count,
                                   " vectors that no document accounts for"));
     }
-    collection_->vectors.Insert(version_, it->second.class_id, rows_);
+    collection_->vectors.Insert(version_, PiecesOf(it->second.classes, it->second.chunk_count), rows_);
     expected_.erase(it);
     rows_.clear();
     return absl::OkStatus();
@@ -72,19 +74,24 @@ class VersionLoader {
   std::vector<float> rows_;
 };
 
+// In parts, so that whoever follows the feed is never handed more than it can take at once.
+void PutChanges(std::string_view tenant, acl::Revision revision, absl::Time now, PreparedWrite& write) {
+  constexpr size_t kChangesPerPart = 500;
+  auto next = std::make_move_iterator(write.changes.begin());
+  size_t left = write.changes.size();
+  for (uint32_t part = 0; left > 0; ++part) {
+    const size_t count = std::min(left, kChangesPerPart);
+    left -= count;
+    const auto end = next + static_cast<std::ptrdiff_t>(count);
+    write.batch.PutChange(tenant, revision, part, {now, left == 0, {next, end}});
+    next = end;
+  }
+}
+
 // What is durable must come into force: if memory cannot follow the store, only a restart can put it right.
 void Apply(const PreparedWrite& write) noexcept { write.apply(); }
 
 }  // namespace
-
-absl::Status NoSuchCollection(std::string_view name) {
-  return absl::NotFoundError(absl::StrCat("there is no collection '", acl::ToAbsl(name), "'"));
-}
-
-absl::Status NoSuchDocument(const DocumentName& name) {
-  return absl::NotFoundError(
-      absl::StrCat("there is no document '", FormatDocumentName(name.collection, name.document), "'"));
-}
 
 Corpus::Corpus(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Corpus::~Corpus() = default;
@@ -98,31 +105,64 @@ absl::StatusOr<std::unique_ptr<Corpus>> Corpus::Open(storage::Store* store, cons
 }
 
 absl::Status Corpus::Impl::Load() {
-  absl::Status status = store->ForEachMembership([&](std::string_view tenant, storage::MembershipRecord record) {
-    MakeTenant(tenant)->groups.Add(record.member, record.group);
-    return absl::OkStatus();
-  });
-  if (!status.ok()) return status;
-  status = store->ForEachCollection([&](std::string_view tenant, storage::CollectionRecord record) {
+  if (absl::Status status = LoadAccess(); !status.ok()) return status;
+  absl::Status status = store->ForEachCollection([&](std::string_view tenant, storage::CollectionRecord record) {
     return LoadCollection(*MakeTenant(tenant), std::move(record));
   });
   if (!status.ok()) return status;
-  for (const auto& [id, tenant] : tenants) tenant->revision = store->last_revision();
+  for (const auto& [id, tenant] : tenants) {
+    tenant->revision = store->last_revision();
+    tenant->RefreshOpenUntil();
+  }
   const std::unique_lock lock(applied_mutex);
   applied = store->last_revision();
   return absl::OkStatus();
 }
 
+absl::Status Corpus::Impl::LoadAccess() {
+  absl::Status status = store->ForEachMembership([&](std::string_view tenant, storage::MembershipRecord record) {
+    MakeTenant(tenant)->groups.Add(record.member, record.group);
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  status = store->ForEachClearance([&](std::string_view tenant, storage::ClearanceRecord record) {
+    MakeTenant(tenant)->clearances.Set(record.principal, std::move(record.clearance));
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  status = store->ForEachTenantSettings([&](std::string_view tenant, storage::TenantSettingsRecord record) {
+    MakeTenant(tenant)->settings = std::move(record);
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  status = store->ForEachSource([&](std::string_view tenant, storage::SourceRecord record) {
+    std::string name = record.name;
+    MakeTenant(tenant)->sources[std::move(name)] = std::move(record);
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  return store->ForEachSync([&](std::string_view tenant, storage::SyncRecord record) {
+    std::string id = record.sync_id;
+    MakeTenant(tenant)->syncs[std::move(id)] = std::move(record);
+    return absl::OkStatus();
+  });
+}
+
 absl::Status Corpus::Impl::LoadCollection(Tenant& tenant, storage::CollectionRecord record) {
-  auto collection = std::make_shared<Collection>(&tenant.subjects, std::move(record), options.index,
-                                                 options.entitlement_cache_entries);
+  auto collection =
+      std::make_shared<Collection>(&tenant.subjects, std::move(record), options.index, options.entitlement_cache_bytes);
+  absl::Status status = store->ForEachFolder(collection->record.id, [&](storage::FolderRecord folder) {
+    collection->classes.SetFolderPolicy(folder.path, folder.policy);
+    std::string path = folder.path;
+    collection->folders[std::move(path)] = std::move(folder);
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
   absl::flat_hash_map<acl::DocumentVersion, VersionLoader::Expected> expected;
-  absl::Status status = store->ForEachDocument(collection->record.id, "", [&](storage::DocumentRecord document) {
-    const acl::ClassId class_id = collection->classes.Intern(document.policy);
-    collection->classes.AddChunks(class_id, document.chunk_count);
-    collection->document_count += 1;
-    collection->chunk_count += document.chunk_count;
-    expected[document.version] = {class_id, document.chunk_count};
+  status = store->ForEachDocument(collection->record.id, "", [&](const storage::DocumentRecord& document) {
+    DocumentClasses classes = collection->Classify(document.id, document.policy, document.chunk_policies);
+    collection->Enter(document, classes);
+    expected[document.version] = {std::move(classes), document.chunk_count};
     return absl::OkStatus();
   });
   if (!status.ok()) return status;
@@ -196,6 +236,8 @@ absl::StatusOr<WriteResult> Corpus::Impl::Write(const WriteContext& context, con
   const acl::Revision revision(store->last_revision().value() + 1);
   absl::StatusOr<PreparedWrite> write = prepare(*tenant, revision);
   if (!write.ok()) return write.status();
+  PutChanges(context.tenant, revision, clock->Now(), *write);
+  if (absl::Status status = PruneChanges(context.tenant, write->batch); !status.ok()) return status;
   if (!context.request_id.empty()) {
     write->batch.PutRequest(context.tenant, context.caller, context.request_id,
                             {context.fingerprint, response, revision, clock->Now()});
@@ -212,10 +254,9 @@ absl::StatusOr<std::optional<WriteResult>> Corpus::FindRequest(const WriteContex
 }
 
 absl::StatusOr<acl::Revision> Corpus::PutApiKey(const storage::ApiKeyRecord& record) {
-  auto result = impl_->Write({record.tenant, record.principal, "", ""}, "", [&](Tenant&, acl::Revision) {
+  auto result = impl_->Write({record.tenant, record.principal, "", "", std::nullopt}, "", [&](Tenant&, acl::Revision) {
     PreparedWrite write;
     write.batch.PutApiKey(record);
-    write.apply = [] {};
     return absl::StatusOr<PreparedWrite>(std::move(write));
   });
   if (!result.ok()) return result.status();

@@ -1,47 +1,55 @@
+// What there is, for readers and for those who manage it.
+#include <algorithm>
 #include <mutex>
 #include <shared_mutex>
 
 #include "absl/strings/str_cat.h"
 #include "acl/absl_view.h"
 #include "acl/check.h"
+#include "acl/names.h"
 #include "index/corpus/corpus_impl.h"
 
 namespace usher::corpus {
 namespace {
 
 CollectionInfo Describe(const Collection& collection) {
-  return {collection.record, collection.document_count, collection.chunk_count, collection.classes.live_class_count()};
+  return {collection.record, collection.documents.size(), collection.chunk_count,
+          collection.classes.live_class_count()};
 }
 
 }  // namespace
 
-std::shared_ptr<const acl::Entitlement> Corpus::Impl::Entitle(const Tenant& tenant, Collection& collection,
-                                                              std::string_view principal) const {
-  const absl::Time now = clock->Now();
-  const uint64_t groups_epoch = tenant.groups.epoch();
-  const uint64_t classes_epoch = collection.classes.epoch();
-  if (auto known = collection.entitlements.Find(principal, groups_epoch, classes_epoch, now)) return known;
-  auto made =
-      std::make_shared<const acl::Entitlement>(collection.classes.Resolve(tenant.groups.Closure(principal), now));
-  collection.entitlements.Put(principal, groups_epoch, classes_epoch, now, made);
-  return made;
+CurrentRules::CurrentRules(acl::Revision revision, const Tenant& tenant, const Collection* collection)
+    : revision_(revision), tenant_(tenant), collection_(collection) {}
+
+acl::Revision CurrentRules::tenant_revision() const { return tenant_.revision; }
+
+acl::Checker CurrentRules::CheckerFor(const acl::Asker& asker, absl::Time now) const {
+  return tenant_.CheckerFor(asker, now);
 }
 
-absl::StatusOr<View> Corpus::Resolve(std::string_view tenant_id, std::string_view name,
-                                     std::string_view principal) const {
+bool CurrentRules::MayRead(const acl::Checker& checker, const storage::DocumentRecord& document, uint32_t chunk) const {
+  if (collection_ == nullptr) return false;
+  return checker.MayRead(collection_->ChunkPolicies(document, chunk), collection_->open_until);
+}
+
+absl::StatusOr<View> Corpus::Resolve(std::string_view tenant_id, std::string_view name, const acl::Asker& asker) const {
   // One answer for both, so that nobody learns which collections exist.
-  const absl::Status nothing =
-      absl::NotFoundError(absl::StrCat("collection '", acl::ToAbsl(name), "' does not exist or holds nothing that ",
-                                       acl::ToAbsl(principal), " may read"));
+  const absl::Status nothing = absl::NotFoundError(absl::StrCat(
+      "collection '", acl::ToAbsl(name), "' does not exist or holds nothing that ", asker.principal, " may read"));
   const std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
   if (tenant == nullptr) return nothing;
   const std::shared_lock lock(tenant->mutex);
   const std::shared_ptr<Collection> collection = Impl::FindCollection(*tenant, name);
   if (collection == nullptr) return nothing;
   View view;
-  view.entitlement = impl_->Entitle(*tenant, *collection, principal);
-  view.authorized_chunks = collection->classes.CountChunks(*view.entitlement);
-  if (view.authorized_chunks == 0) return nothing;
+  acl::EntitlementCache::Found found =
+      collection->entitlements.Get(collection->classes, tenant->groups, tenant->clearances, tenant->groups.epoch(),
+                                   tenant->clearances_epoch, tenant->Admit(asker), impl_->clock->Now());
+  if (found.chunks == 0) return nothing;
+  view.entitled_until = std::min(found.entitlement->valid_until(), collection->open_until);
+  view.entitlement = std::move(found.entitlement);
+  view.authorized_chunks = found.chunks;
   view.revision = revision();
   view.tenant_revision = tenant->revision;
   view.collection_id = collection->record.id;
@@ -59,20 +67,21 @@ void Corpus::WithCurrentRules(std::string_view tenant_id, std::string_view name,
   const std::shared_ptr<Collection> collection = Impl::FindCollection(*tenant, name);
   // A collection made anew under an old name is another one.
   const bool same = collection != nullptr && collection->record.id == id;
-  read(CurrentRules{revision(), tenant->revision, tenant->groups, same ? &collection->record.policy : nullptr});
+  read(CurrentRules(revision(), *tenant, same ? collection.get() : nullptr));
 }
 
 std::vector<bool> Corpus::Entitled(std::string_view tenant_id, std::string_view name, acl::CollectionId id,
-                                   const acl::Entitlement& entitlement,
-                                   absl::Span<const acl::Policy* const> policies) const {
-  std::vector<bool> entitled(policies.size(), false);
+                                   const acl::Entitlement& entitlement, absl::Span<const NamedChunk> chunks) const {
+  std::vector<bool> entitled(chunks.size(), false);
   const std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
   if (tenant == nullptr) return entitled;
   const std::shared_lock lock(tenant->mutex);
   const std::shared_ptr<Collection> collection = Impl::FindCollection(*tenant, name);
   if (collection == nullptr || collection->record.id != id) return entitled;
-  for (size_t i = 0; i < policies.size(); ++i) {
-    const std::optional<acl::ClassId> class_id = collection->classes.Find(*policies[i]);
+  for (size_t i = 0; i < chunks.size(); ++i) {
+    const storage::DocumentRecord& document = *chunks[i].document;
+    const std::optional<acl::ClassId> class_id =
+        collection->classes.Find(FolderOf(document.id), document.policy, ChunkPolicyOf(document, chunks[i].number));
     entitled[i] = class_id && entitlement.Contains(*class_id);
   }
   return entitled;
@@ -93,62 +102,6 @@ absl::Status Corpus::AwaitStore(absl::Time deadline) const { return impl_->Await
 acl::Revision Corpus::revision() const {
   const std::unique_lock lock(impl_->applied_mutex);
   return impl_->applied;
-}
-
-// Calls `read` with collection and document as of one revision: the store may show a document of a write that is not in
-// force yet, and its rules must not be read together with the older ones of the collection.
-absl::Status Corpus::Impl::ReadNode(const Tenant& tenant, const NodeName& node, const NodeReader& read) const {
-  for (;;) {
-    {
-      const std::shared_lock lock(tenant.mutex);
-      const std::shared_ptr<Collection> collection = FindCollection(tenant, node.collection);
-      if (collection == nullptr) return NoSuchCollection(node.collection);
-      if (node.document.empty()) {
-        read(*collection, nullptr);
-        return absl::OkStatus();
-      }
-      const auto document = store->GetDocument(collection->record.id, node.document);
-      if (!document.ok()) return document.status();
-      if (!document->has_value()) return NoSuchDocument({node.collection, node.document});
-      if ((*document)->revision <= tenant.revision) {
-        read(*collection, &**document);
-        return absl::OkStatus();
-      }
-    }
-    if (absl::Status status = AwaitStore(absl::InfiniteFuture()); !status.ok()) return status;
-  }
-}
-
-absl::StatusOr<bool> Corpus::Check(std::string_view tenant_id, std::string_view principal, const NodeName& node) const {
-  const std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
-  if (tenant == nullptr) return false;
-  bool allowed = false;
-  const absl::Status status =
-      impl_->ReadNode(*tenant, node, [&](const Collection& collection, const storage::DocumentRecord* document) {
-        const acl::Checker checker(tenant->groups, principal, impl_->clock->Now());
-        std::vector<const acl::Policy*> chain{&collection.record.policy};
-        if (document != nullptr) chain.push_back(&document->policy);
-        allowed = checker.MayRead(chain);
-      });
-  if (!status.ok() && !absl::IsNotFound(status)) return status;
-  return allowed;
-}
-
-absl::StatusOr<acl::Explanation> Corpus::Explain(std::string_view tenant_id, std::string_view principal,
-                                                 const NodeName& node) const {
-  const std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
-  if (tenant == nullptr) return NoSuchCollection(node.collection);
-  acl::Explanation explanation;
-  const absl::Status status =
-      impl_->ReadNode(*tenant, node, [&](const Collection& collection, const storage::DocumentRecord* document) {
-        const std::string collection_name = FormatCollectionName(node.collection);
-        const std::string document_name = FormatDocumentName(node.collection, node.document);
-        std::vector<acl::ChainNode> chain{{collection_name, &collection.record.policy}};
-        if (document != nullptr) chain.push_back({document_name, &document->policy});
-        explanation = acl::Explain(tenant->groups, principal, chain, impl_->clock->Now());
-      });
-  if (!status.ok()) return status;
-  return explanation;
 }
 
 absl::StatusOr<CollectionInfo> Corpus::GetCollection(std::string_view tenant_id, std::string_view name) const {
@@ -218,15 +171,60 @@ std::vector<std::string> Corpus::ListMembers(std::string_view tenant_id, std::st
   return {members.begin(), members.end()};
 }
 
-absl::StatusOr<NodePolicy> Corpus::GetPolicy(std::string_view tenant, const NodeName& node) const {
-  if (node.document.empty()) {
-    auto collection = GetCollection(tenant, node.collection);
-    if (!collection.ok()) return collection.status();
-    return NodePolicy{std::move(collection->record.policy), collection->record.policy_revision};
+absl::StatusOr<std::vector<storage::FolderRecord>> Corpus::ListFolders(std::string_view tenant_id,
+                                                                       std::string_view collection_name,
+                                                                       std::string_view after, size_t limit) const {
+  const std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
+  if (tenant == nullptr) return NoSuchCollection(collection_name);
+  const std::shared_lock lock(tenant->mutex);
+  const std::shared_ptr<Collection> collection = Impl::FindCollection(*tenant, collection_name);
+  if (collection == nullptr) return NoSuchCollection(collection_name);
+  std::vector<storage::FolderRecord> result;
+  for (auto it = collection->folders.upper_bound(after); it != collection->folders.end() && result.size() < limit;
+       ++it) {
+    result.push_back(it->second);
   }
-  auto document = GetDocument(tenant, {node.collection, node.document});
-  if (!document.ok()) return document.status();
-  return NodePolicy{std::move(document->policy), document->revision};
+  return result;
+}
+
+std::vector<storage::ClearanceRecord> Corpus::ListClearances(std::string_view tenant_id, std::string_view after,
+                                                             size_t limit) const {
+  std::vector<storage::ClearanceRecord> result;
+  const std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
+  if (tenant == nullptr) return result;
+  const std::shared_lock lock(tenant->mutex);
+  const auto& entries = tenant->clearances.entries();
+  for (auto it = entries.upper_bound(after); it != entries.end() && result.size() < limit; ++it) {
+    result.push_back({it->first, it->second, tenant->revision});
+  }
+  return result;
+}
+
+absl::StatusOr<NodePolicy> Corpus::GetPolicy(std::string_view tenant_id, const NodeName& name) const {
+  const std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
+  if (tenant == nullptr) return NoSuchNode(name);
+  NodePolicy result;
+  absl::Status status = impl_->ReadNodes(*tenant, {name}, [&](const std::vector<StoredNode>& nodes) {
+    const StoredNode& node = nodes.front();
+    if (!node.exists) return NoSuchNode(name);
+    result.policy = node.OwnPolicy(name);
+    result.revision = node.document ? node.document->revision : node.collection->record.policy_revision;
+    result.source = node.SourceOf(name);
+    if (!name.folder.empty()) {
+      const auto folder = node.collection->folders.find(name.folder);
+      result.revision = folder == node.collection->folders.end() ? acl::Revision() : folder->second.policy_revision;
+    }
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  return result;
+}
+
+storage::TenantSettingsRecord Corpus::GetSettings(std::string_view tenant_id) const {
+  const std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
+  if (tenant == nullptr) return {};
+  const std::shared_lock lock(tenant->mutex);
+  return tenant->settings;
 }
 
 TenantStatistics Corpus::Statistics(std::string_view tenant_id) const {
@@ -237,7 +235,7 @@ TenantStatistics Corpus::Statistics(std::string_view tenant_id) const {
   total.groups = tenant->groups.group_count();
   for (const auto& [name, collection] : tenant->collections) {
     total.collections += 1;
-    total.documents += collection->document_count;
+    total.documents += collection->documents.size();
     total.chunks += collection->chunk_count;
     total.classes += collection->classes.live_class_count();
   }

@@ -1,4 +1,6 @@
-// Writes of memberships and policies.
+// Writes of memberships, clearances, policies and settings.
+#include <mutex>
+#include <shared_mutex>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -8,38 +10,31 @@ namespace usher::corpus {
 namespace {
 
 absl::Status StaleEtag(const NodeName& node) {
-  const std::string name = node.document.empty() ? FormatCollectionName(node.collection)
-                                                 : FormatDocumentName(node.collection, node.document);
-  return absl::AbortedError(absl::StrCat("'", name, "' has changed since its etag was read; read it again and retry"));
+  return absl::AbortedError(
+      absl::StrCat("'", FormatNodeName(node), "' has changed since its etag was read; read it again and retry"));
 }
 
-// A document that moves to another class, and the collection it is in.
-struct Move {
-  std::shared_ptr<Collection> collection;
-  acl::DocumentVersion version;
-  acl::Policy from;
-  acl::Policy to;
-  uint32_t chunk_count = 0;
+// Errors of single updates say which one it was.
+absl::Status InUpdate(const absl::Status& status, size_t i) {
+  return absl::Status(status.code(), absl::StrCat("updates[", i, "]: ", status.message()));
+}
 
-  void Apply() const {
-    const acl::ClassId target = collection->classes.Intern(to);
-    collection->vectors.Reclassify(version, target);
-    collection->classes.AddChunks(collection->classes.Intern(from), -static_cast<int64_t>(chunk_count));
-    collection->classes.AddChunks(target, chunk_count);
-  }
-};
+acl::Revision RevisionOf(const NodeName& name, const StoredNode& node) {
+  if (node.document) return node.document->revision;
+  if (name.folder.empty()) return node.collection->record.policy_revision;
+  const auto folder = node.collection->folders.find(name.folder);
+  return folder == node.collection->folders.end() ? acl::Revision() : folder->second.policy_revision;
+}
 
-struct PolicyChange {
-  std::shared_ptr<Collection> collection;
-  acl::Policy policy;
-  acl::Revision revision;
+storage::AccessChange MemberChange(ChangeKind kind, const storage::MembershipRecord& record) {
+  return {static_cast<uint8_t>(kind), record.group, record.member, std::nullopt, std::nullopt};
+}
 
-  void Apply() const {
-    collection->record.policy = policy;
-    collection->record.policy_revision = revision;
-    collection->classes.SetCollectionPolicy(policy);
-  }
-};
+// The policies above a node's own. `chain` ends with the node's own where it has one.
+PolicyChain Above(PolicyChain chain, const acl::Policy& own) {
+  if (!chain.empty() && chain.back() == &own) chain.pop_back();
+  return chain;
+}
 
 }  // namespace
 
@@ -49,8 +44,18 @@ absl::StatusOr<WriteResult> Corpus::UpdateMembers(const WriteContext& context,
                                                   const std::string& response) {
   return impl_->Write(context, response, [&](Tenant& tenant, acl::Revision) -> absl::StatusOr<PreparedWrite> {
     PreparedWrite write;
-    for (const storage::MembershipRecord& record : remove) write.batch.DeleteMembership(context.tenant, record);
-    for (const storage::MembershipRecord& record : add) write.batch.PutMembership(context.tenant, record);
+    for (const storage::MembershipRecord& record : remove) {
+      write.batch.DeleteMembership(context.tenant, record);
+      if (tenant.groups.IsDirectMember(record.member, record.group)) {
+        write.changes.push_back(MemberChange(ChangeKind::kMemberRemoved, record));
+      }
+    }
+    for (const storage::MembershipRecord& record : add) {
+      write.batch.PutMembership(context.tenant, record);
+      if (!tenant.groups.IsDirectMember(record.member, record.group)) {
+        write.changes.push_back(MemberChange(ChangeKind::kMemberAdded, record));
+      }
+    }
     write.apply = [&] {
       for (const storage::MembershipRecord& record : remove) tenant.groups.Remove(record.member, record.group);
       for (const storage::MembershipRecord& record : add) tenant.groups.Add(record.member, record.group);
@@ -59,40 +64,71 @@ absl::StatusOr<WriteResult> Corpus::UpdateMembers(const WriteContext& context,
   });
 }
 
-absl::StatusOr<WriteResult> Corpus::SetPolicies(const WriteContext& context, const std::vector<PolicyUpdate>& updates,
-                                                const std::string& response) {
+absl::StatusOr<WriteResult> Corpus::SetClearances(const WriteContext& context,
+                                                  const std::vector<storage::ClearanceRecord>& clearances,
+                                                  const std::string& response) {
   return impl_->Write(context, response, [&](Tenant& tenant, acl::Revision revision) -> absl::StatusOr<PreparedWrite> {
     PreparedWrite write;
-    std::vector<Move> moves;
-    std::vector<PolicyChange> changes;
-    for (const PolicyUpdate& update : updates) {
-      const std::shared_ptr<Collection> collection = Impl::FindCollection(tenant, update.node.collection);
-      if (collection == nullptr) return NoSuchCollection(update.node.collection);
-      if (update.node.document.empty()) {
-        storage::CollectionRecord record = collection->record;
-        if (update.expected_revision && *update.expected_revision != record.policy_revision)
-          return StaleEtag(update.node);
-        record.policy = update.policy;
-        record.policy_revision = revision;
-        write.batch.PutCollection(context.tenant, record);
-        changes.push_back({collection, update.policy, revision});
-        continue;
+    for (storage::ClearanceRecord record : clearances) {
+      record.revision = revision;
+      write.changes.push_back(
+          {static_cast<uint8_t>(ChangeKind::kClearanceSet), record.principal, "", std::nullopt, record.clearance});
+      if (record.clearance.empty()) {
+        write.batch.DeleteClearance(context.tenant, record.principal);
+      } else {
+        write.batch.PutClearance(context.tenant, record);
       }
-      auto found = impl_->store->GetDocument(collection->record.id, update.node.document);
-      if (!found.ok()) return found.status();
-      if (!found->has_value()) return NoSuchDocument({update.node.collection, update.node.document});
-      storage::DocumentRecord document = **std::move(found);
-      if (update.expected_revision && *update.expected_revision != document.revision) return StaleEtag(update.node);
-      moves.push_back({collection, document.version, document.policy, update.policy, document.chunk_count});
-      document.policy = update.policy;
-      document.revision = revision;
-      document.update_time = impl_->clock->Now();
-      write.batch.PutDocument(collection->record.id, document);
     }
-    write.apply = [moves = std::move(moves), changes = std::move(changes)] {
-      for (const Move& move : moves) move.Apply();
-      for (const PolicyChange& change : changes) change.Apply();
+    write.apply = [&] {
+      for (const storage::ClearanceRecord& record : clearances) {
+        tenant.clearances.Set(record.principal, record.clearance);
+      }
+      ++tenant.clearances_epoch;
     };
+    return write;
+  });
+}
+
+absl::StatusOr<PolicyWriteResult> Corpus::SetPolicies(const WriteContext& context,
+                                                      const std::vector<PolicyUpdate>& updates,
+                                                      const std::string& response) {
+  auto written =
+      impl_->Write(context, response, [&](Tenant& tenant, acl::Revision revision) -> absl::StatusOr<PreparedWrite> {
+        PolicyChanges changes(context.tenant, tenant, revision, impl_->clock->Now());
+        for (size_t i = 0; i < updates.size(); ++i) {
+          const PolicyUpdate& update = updates[i];
+          auto node = impl_->FindForWriting(tenant, context, update.node);
+          if (!node.ok()) return node.status();
+          if (update.expected_revision && *update.expected_revision != RevisionOf(update.node, *node)) {
+            return StaleEtag(update.node);
+          }
+          const acl::Policy& current = node->OwnPolicy(update.node);
+          auto policy =
+              impl_->AdmitPolicy(tenant, context, update.policy, current, Above(node->Chain(update.node), current));
+          if (!policy.ok()) return InUpdate(policy.status(), i);
+          changes.Set(update.node, *node, *std::move(policy), "");
+        }
+        PreparedWrite write;
+        std::move(changes).Finish(write);
+        return write;
+      });
+  if (!written.ok()) return written.status();
+  PolicyWriteResult result{*std::move(written), {}};
+  std::vector<const acl::Policy*> policies;
+  for (const PolicyUpdate& update : updates) policies.push_back(&update.policy);
+  const std::shared_ptr<Tenant> tenant = impl_->FindTenant(context.tenant);
+  const std::shared_lock lock(tenant->mutex);
+  result.unknown_subjects = UnknownSubjects(*tenant, policies);
+  return result;
+}
+
+absl::StatusOr<WriteResult> Corpus::SetSettings(const WriteContext& context, storage::TenantSettingsRecord settings,
+                                                const std::string& response) {
+  return impl_->Write(context, response, [&](Tenant& tenant, acl::Revision revision) -> absl::StatusOr<PreparedWrite> {
+    settings.revision = revision;
+    PreparedWrite write;
+    write.batch.PutTenantSettings(context.tenant, settings);
+    write.apply = [&] { tenant.settings = settings; };
     return write;
   });
 }

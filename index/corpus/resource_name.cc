@@ -2,6 +2,8 @@
 
 #include <unicode/utf8.h>
 
+#include <algorithm>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
@@ -22,9 +24,10 @@ std::string_view ToStd(absl::string_view text) { return {text.data(), text.size(
 
 constexpr absl::string_view kCollections = "collections/";
 constexpr absl::string_view kDocuments = "/documents/";
+constexpr absl::string_view kFolders = "/folders/";
 constexpr absl::string_view kChunks = "/chunks/";
 constexpr size_t kMaxCollectionId = 64;
-constexpr size_t kMaxDocumentId = 512;
+constexpr size_t kMaxPath = 512;
 
 // Names come from outside: shortened and escaped before they are repeated.
 std::string Quoted(absl::string_view name) {
@@ -33,7 +36,7 @@ std::string Quoted(absl::string_view name) {
 
 // Invisible characters would carry hidden text into the very name of a result, and a line separator would let the name
 // pretend to be a line of its own.
-absl::Status CheckCodePoints(std::string_view id) {
+absl::Status CheckCodePoints(std::string_view id, absl::string_view kind) {
   const auto* bytes = reinterpret_cast<const uint8_t*>(id.data());
   const auto length = static_cast<int32_t>(id.size());
   for (int32_t next = 0; next < length;) {
@@ -43,13 +46,34 @@ absl::Status CheckCodePoints(std::string_view id) {
     if (c == ' ') continue;  // files have spaces in their names
     if (c < 0) {
       return absl::InvalidArgumentError(
-          absl::StrCat("the document id ", Quoted(ToAbsl(id)), " is not valid UTF-8 at byte ", at));
+          absl::StrCat("the ", kind, " ", Quoted(ToAbsl(id)), " is not valid UTF-8 at byte ", at));
     }
     if (const std::string_view objection = acl::NameObjection(static_cast<char32_t>(c)); !objection.empty()) {
       return absl::InvalidArgumentError(
-          absl::StrFormat("U+%04X at byte %d of the document id %s %s; remove it or use a plain space (U+0020)",
-                          static_cast<uint32_t>(c), at, Quoted(ToAbsl(id)), ToAbsl(objection)));
+          absl::StrFormat("U+%04X at byte %d of the %s %s %s; remove it or use a plain space (U+0020)",
+                          static_cast<uint32_t>(c), at, kind, Quoted(ToAbsl(id)), ToAbsl(objection)));
     }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckPath(std::string_view path, absl::string_view kind, size_t max_segments) {
+  if (path.empty() || path.size() > kMaxPath) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("a ", kind, " must have 1 to ", kMaxPath, " bytes; ", Quoted(ToAbsl(path)), " has ", path.size()));
+  }
+  if (absl::Status status = CheckCodePoints(path, kind); !status.ok()) return status;
+  size_t segments = 0;
+  for (const absl::string_view segment : absl::StrSplit(ToAbsl(path), '/')) {
+    ++segments;
+    if (segment.empty() || segment == "." || segment == "..") {
+      return absl::InvalidArgumentError(
+          absl::StrCat("the ", kind, " ", Quoted(ToAbsl(path)), " must not hold an empty, '.' or '..' segment"));
+    }
+  }
+  if (segments > max_segments) {
+    return absl::InvalidArgumentError(absl::StrCat("the ", kind, " ", Quoted(ToAbsl(path)), " has ", segments,
+                                                   " segments; at most ", max_segments, " are allowed"));
   }
   return absl::OkStatus();
 }
@@ -72,18 +96,30 @@ absl::Status ValidateCollectionId(std::string_view id) {
 }
 
 absl::Status ValidateDocumentId(std::string_view id) {
-  if (id.empty() || id.size() > kMaxDocumentId) {
+  if (absl::Status status = CheckPath(id, "document id", kMaxFolderDepth + 1); !status.ok()) return status;
+  const size_t chunks = id.rfind(ToStd(kChunks));
+  const std::string_view tail = chunks == std::string_view::npos ? "" : id.substr(chunks + kChunks.size());
+  if (!tail.empty() && std::all_of(tail.begin(), tail.end(), [](char c) { return absl::ascii_isdigit(c); })) {
     return absl::InvalidArgumentError(
-        absl::StrCat("a document id must have 1 to 512 bytes; ", Quoted(ToAbsl(id)), " has ", id.size()));
-  }
-  if (absl::Status status = CheckCodePoints(id); !status.ok()) return status;
-  for (const absl::string_view segment : absl::StrSplit(ToAbsl(id), '/')) {
-    if (segment.empty() || segment == "." || segment == "..") {
-      return absl::InvalidArgumentError(
-          absl::StrCat("the document id ", Quoted(ToAbsl(id)), " must not hold an empty, '.' or '..' segment"));
-    }
+        absl::StrCat("the document id ", Quoted(ToAbsl(id)), " must not end like the name of a chunk: /chunks/NUMBER"));
   }
   return absl::OkStatus();
+}
+
+absl::Status ValidateFolderPath(std::string_view path) { return CheckPath(path, "folder path", kMaxFolderDepth); }
+
+std::string_view FolderOf(std::string_view path) {
+  const size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
+}
+
+std::vector<std::string_view> FolderChain(std::string_view path) {
+  std::vector<std::string_view> chain;
+  for (size_t slash = path.find('/'); slash != std::string_view::npos; slash = path.find('/', slash + 1)) {
+    chain.push_back(path.substr(0, slash));
+  }
+  if (!path.empty()) chain.push_back(path);
+  return chain;
 }
 
 absl::StatusOr<std::string> ParseCollectionName(std::string_view name) {
@@ -121,21 +157,46 @@ absl::StatusOr<ChunkName> ParseChunkName(std::string_view full_name) {
   return ChunkName{std::move(document->collection), std::move(document->document), number};
 }
 
-absl::StatusOr<NodeName> ParseNodeName(std::string_view name) {
-  if (!absl::StrContains(ToAbsl(name), kDocuments)) {
-    absl::StatusOr<std::string> collection = ParseCollectionName(name);
+absl::StatusOr<NodeName> ParseNodeName(std::string_view full_name) {
+  const absl::string_view name = ToAbsl(full_name);
+  absl::string_view rest = name;
+  const size_t slash = absl::ConsumePrefix(&rest, kCollections) ? rest.find('/') : absl::string_view::npos;
+  if (slash == absl::string_view::npos) {
+    absl::StatusOr<std::string> collection = ParseCollectionName(full_name);
     if (!collection.ok()) return collection.status();
-    return NodeName{*std::move(collection), ""};
+    return NodeName{*std::move(collection), "", "", std::nullopt};
   }
-  absl::StatusOr<DocumentName> document = ParseDocumentName(name);
+  absl::string_view path = rest.substr(slash);
+  if (absl::ConsumePrefix(&path, kFolders)) {
+    const std::string_view collection = ToStd(rest.substr(0, slash));
+    if (absl::Status status = ValidateCollectionId(collection); !status.ok()) return status;
+    if (absl::Status status = ValidateFolderPath(ToStd(path)); !status.ok()) return status;
+    return NodeName{std::string(collection), "", std::string(path), std::nullopt};
+  }
+  // A document's id may itself hold "/chunks/"; where what follows is a number, a chunk is meant.
+  if (absl::StatusOr<ChunkName> chunk = ParseChunkName(full_name); chunk.ok()) {
+    return NodeName{std::move(chunk->collection), std::move(chunk->document), "", chunk->number};
+  }
+  absl::StatusOr<DocumentName> document = ParseDocumentName(full_name);
   if (!document.ok()) return document.status();
-  return NodeName{std::move(document->collection), std::move(document->document)};
+  return NodeName{std::move(document->collection), std::move(document->document), "", std::nullopt};
 }
 
 std::string FormatCollectionName(std::string_view collection) { return absl::StrCat(kCollections, ToAbsl(collection)); }
 
 std::string FormatDocumentName(std::string_view collection, std::string_view document) {
   return absl::StrCat(kCollections, ToAbsl(collection), kDocuments, ToAbsl(document));
+}
+
+std::string FormatFolderName(std::string_view collection, std::string_view path) {
+  return absl::StrCat(kCollections, ToAbsl(collection), kFolders, ToAbsl(path));
+}
+
+std::string FormatNodeName(const NodeName& node) {
+  if (!node.folder.empty()) return FormatFolderName(node.collection, node.folder);
+  if (node.document.empty()) return FormatCollectionName(node.collection);
+  if (node.chunk) return FormatChunkName(node.collection, node.document, *node.chunk);
+  return FormatDocumentName(node.collection, node.document);
 }
 
 std::string FormatChunkName(std::string_view collection, std::string_view document, uint32_t number) {

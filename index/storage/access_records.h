@@ -120,7 +120,8 @@ struct AccessChange {
 // A piece of what one revision changed in one tenant, for those who follow the changes.
 struct ChangeRecord {
   absl::Time time;
-  std::string payload;  // opaque to the store
+  bool last_part = true;  // no more of this revision follow
+  std::vector<AccessChange> changes;
   friend bool operator==(const ChangeRecord&, const ChangeRecord&) = default;
 };
 

@@ -1,4 +1,5 @@
 // Sync sources, syncs and their parts, and the feed of changes.
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -23,6 +24,31 @@ absl::StatusOr<std::vector<GrantRecord>> DecodeGrants(
     grants.push_back({.resource = grant->resource()->str(), .policy = *std::move(policy)});
   }
   return grants;
+}
+
+flatbuffers::Offset<fb::AccessChange> EncodeAccessChange(flatbuffers::FlatBufferBuilder& builder,
+                                                         const AccessChange& change) {
+  const auto first = EncodeString(builder, change.first);
+  const auto second = EncodeString(builder, change.second);
+  flatbuffers::Offset<fb::Policy> policy;
+  if (change.policy) policy = EncodePolicy(builder, *change.policy);
+  flatbuffers::Offset<StringVector> compartments;
+  if (change.clearance) compartments = EncodeStrings(builder, change.clearance->compartments);
+  const uint32_t level = change.clearance ? change.clearance->level : 0;
+  return fb::CreateAccessChange(builder, change.kind, first, second, policy, level, compartments);
+}
+
+absl::StatusOr<AccessChange> DecodeAccessChange(const fb::AccessChange& stored) {
+  AccessChange change{stored.kind(), stored.first()->str(), stored.second()->str(), std::nullopt, std::nullopt};
+  if (stored.policy() != nullptr) {
+    absl::StatusOr<acl::Policy> policy = DecodePolicy(*stored.policy());
+    if (!policy.ok()) return policy.status();
+    change.policy = *std::move(policy);
+  }
+  if (stored.clearance_compartments() != nullptr) {
+    change.clearance = acl::Clearance{stored.clearance_level(), DecodeStrings(*stored.clearance_compartments())};
+  }
+  return change;
 }
 
 }  // namespace
@@ -132,9 +158,12 @@ absl::StatusOr<SyncPartRecord> DecodeSyncPart(std::string_view key, std::string_
 
 std::string EncodeChange(std::string_view key, const ChangeRecord& record) {
   flatbuffers::FlatBufferBuilder builder;
-  const auto payload = EncodeBytes(builder, record.payload);
+  std::vector<flatbuffers::Offset<fb::AccessChange>> changes;
+  changes.reserve(record.changes.size());
+  for (const AccessChange& change : record.changes) changes.push_back(EncodeAccessChange(builder, change));
+  const auto all_changes = builder.CreateVector(changes);
   const fb::Time time = EncodeTime(record.time);
-  return Finish(Column::kChanges, key, builder, fb::CreateChange(builder, &time, payload));
+  return Finish(Column::kChanges, key, builder, fb::CreateChange(builder, &time, record.last_part, all_changes));
 }
 
 absl::StatusOr<ChangeRecord> DecodeChange(std::string_view key, std::string_view value) {
@@ -142,7 +171,14 @@ absl::StatusOr<ChangeRecord> DecodeChange(std::string_view key, std::string_view
   if (!stored.ok()) return stored.status();
   auto time = Checked(Column::kChanges, key, "time", DecodeTime(*(*stored)->time()));
   if (!time.ok()) return time.status();
-  return ChangeRecord{.time = *time, .payload = DecodeBytes(*(*stored)->payload())};
+  ChangeRecord record{.time = *time, .last_part = (*stored)->last_part(), .changes = {}};
+  record.changes.reserve((*stored)->changes()->size());
+  for (const fb::AccessChange* change : *(*stored)->changes()) {
+    auto decoded = Checked(Column::kChanges, key, "policy of a change", DecodeAccessChange(*change));
+    if (!decoded.ok()) return decoded.status();
+    record.changes.push_back(*std::move(decoded));
+  }
+  return record;
 }
 
 }  // namespace usher::storage

@@ -65,6 +65,7 @@ std::string ReceiptLog::ToLine(const Receipt& receipt, const Link& link) {
   entry["revision"] = receipt.revision.value();
   entry["policy"] = receipt.policy_digest;
   entry["collection"] = receipt.collection;
+  if (!receipt.purpose.empty()) entry["purpose"] = receipt.purpose;
   entry["chunks"] = receipt.chunks;
   entry["findings"] = receipt.findings;
   entry["latency_us"] = absl::ToInt64Microseconds(receipt.latency);

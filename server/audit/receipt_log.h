@@ -37,6 +37,7 @@ struct Receipt {
   acl::Revision revision;
   std::string policy_digest;  // of the cleaning
   std::string collection;
+  std::string purpose;              // as the question stated it; empty: none
   std::vector<std::string> chunks;  // names of the chunks that left
   uint64_t findings = 0;
   absl::Duration latency;  // until the receipt was written

@@ -132,6 +132,8 @@ absl::StatusOr<IngestPipeline::Draft> IngestPipeline::Clean(const storage::Colle
   Draft draft;
   draft.document.id = std::move(document.id);
   draft.document.policy = std::move(document.policy);
+  draft.document.chunk_policies = std::move(document.chunk_policies);
+  draft.document.discard_chunk_policies = document.discard_chunk_policies;
   absl::StatusOr<std::string> title = CleanField(document.title, "title", draft.findings);
   if (!title.ok()) return title.status();
   draft.document.title = *std::move(title);

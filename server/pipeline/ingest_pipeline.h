@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -41,6 +42,9 @@ struct IncomingDocument {
   std::string source_uri;
   std::string metadata_json;          // a JSON object, or empty
   std::optional<acl::Policy> policy;  // canonical
+  // Rules of single chunks by number, ascending, canonical; nullopt: none were given, empty or not.
+  std::optional<std::vector<std::pair<uint32_t, acl::Policy>>> chunk_policies;
+  bool discard_chunk_policies = false;
   std::variant<SourceText, std::vector<ReadyChunk>> content;
 };
 

@@ -3,11 +3,11 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
-#include <cmath>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "server/pipeline/asker_of.h"
 #include "server/status_detail.h"
 
 namespace usher::pipeline {
@@ -53,17 +53,6 @@ void HideWhatDependsOnOthers(const auth::Caller& caller, index::SearchMode mode,
   plan.scanned_chunks = 0;
 }
 
-absl::Status Normalize(std::vector<float>& vector) {
-  double sum = 0;
-  for (const float x : vector) sum += double{x} * double{x};
-  const double norm = std::sqrt(sum);
-  if (!std::isfinite(norm) || norm < 1e-30) {
-    return AtField(absl::InvalidArgumentError("the query vector must be finite and not all zero"), "vector");
-  }
-  for (float& x : vector) x = static_cast<float>(double{x} / norm);
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 absl::StatusOr<Answer> QueryPipeline::Search(const CallControl& call, const SearchQuestion& question) {
@@ -80,13 +69,15 @@ absl::StatusOr<Answer> QueryPipeline::Search(const CallControl& call, const Sear
     if (absl::Status status = CheckAlive(call, deadline, *parts_.clock); !status.ok()) return status;
     StepTimer timer;
 
+    const acl::Asker asker = AskerOf(visit->caller, question.purpose);
     const absl::StatusOr<corpus::View> view =
-        parts_.corpus->Resolve(visit->caller.tenant(), question.collection, visit->caller.principal());
+        parts_.corpus->Resolve(visit->caller.tenant(), question.collection, asker);
     if (!view.ok()) return WithReason(view.status(), "COLLECTION_NOT_FOUND");
     plan.resolve = timer.Lap();
 
     if (vector.empty()) {
-      absl::StatusOr<std::vector<float>> made = QueryVector(question, *view, deadline);
+      absl::StatusOr<std::vector<float>> made =
+          QueryVector(question.query, {view->embedding_model, view->dimension}, parts_.embedder, deadline);
       if (!made.ok()) return made.status();
       vector = *std::move(made);
     }
@@ -106,7 +97,7 @@ absl::StatusOr<Answer> QueryPipeline::Search(const CallControl& call, const Sear
     plan.load = timer.Lap();
 
     const absl::StatusOr<Verification> verified =
-        VerifyFor(visit->caller, question.collection, *view, *std::move(loaded));
+        VerifyFor(visit->caller, asker, question.collection, *view, *std::move(loaded));
     if (!verified.ok()) return verified.status();
     plan.verify = timer.Lap();
 
@@ -119,7 +110,8 @@ absl::StatusOr<Answer> QueryPipeline::Search(const CallControl& call, const Sear
     if (absl::Status status = CheckAlive(call, deadline, *parts_.clock); !status.ok()) return status;
     HideWhatDependsOnOthers(visit->caller, question.mode, plan);
     // What became readable after the search is not in the answer, so the answer claims no later revision.
-    return Finish(*visit, kSearchMethod, question.collection, question.form, *verified, view->revision, plan, started);
+    return Finish(*visit, {kSearchMethod, question.collection, question.purpose, question.form, started}, *verified,
+                  view->revision, plan);
   }
   return Overtaken();
 }
@@ -142,7 +134,8 @@ absl::StatusOr<Answer> QueryPipeline::GetChunks(const CallControl& call, const C
       if (absl::Status status = parts_.corpus->AwaitStore(deadline); !status.ok()) return status;
       continue;
     }
-    return Finish(*visit, kGetChunksMethod, question.collection, question.form, *verified, before, plan, started);
+    return Finish(*visit, {kGetChunksMethod, question.collection, question.purpose, question.form, started}, *verified,
+                  before, plan);
   }
   return Overtaken();
 }
@@ -154,8 +147,8 @@ absl::StatusOr<Verification> QueryPipeline::ReadNamed(const CallControl& call, c
   StepTimer timer;
   Verification verified;
   verified.revision = parts_.corpus->revision();
-  const absl::StatusOr<corpus::View> view =
-      parts_.corpus->Resolve(visit.caller.tenant(), question.collection, visit.caller.principal());
+  const acl::Asker asker = AskerOf(visit.caller, question.purpose);
+  const absl::StatusOr<corpus::View> view = parts_.corpus->Resolve(visit.caller.tenant(), question.collection, asker);
   plan.resolve = timer.Lap();
   if (absl::IsNotFound(view.status())) return verified;
   if (!view.ok()) return view.status();
@@ -166,7 +159,7 @@ absl::StatusOr<Verification> QueryPipeline::ReadNamed(const CallControl& call, c
   const size_t vanished = named->candidates.size() - loaded->size();
   plan.load = timer.Lap();
   if (absl::Status status = CheckAlive(call, deadline, *parts_.clock); !status.ok()) return status;
-  absl::StatusOr<Verification> checked = VerifyFor(visit.caller, question.collection, *view, *std::move(loaded));
+  absl::StatusOr<Verification> checked = VerifyFor(visit.caller, asker, question.collection, *view, *std::move(loaded));
   if (checked.ok()) checked->outdated += vanished + named->outdated;
   plan.verify = timer.Lap();
   return checked;
@@ -178,35 +171,6 @@ absl::Status QueryPipeline::CheckFreshness(const std::optional<acl::Revision>& a
   return AtField(absl::InvalidArgumentError("the revision token is newer than anything in this store; was the store "
                                             "restored from a backup? Drop the token"),
                  "consistency.at_least_as_fresh");
-}
-
-absl::StatusOr<std::vector<float>> QueryPipeline::QueryVector(const SearchQuestion& question, const corpus::View& view,
-                                                              absl::Time deadline) const {
-  if (const auto* given = std::get_if<std::vector<float>>(&question.query)) {
-    std::vector<float> vector = *given;
-    if (vector.size() != static_cast<size_t>(view.dimension)) {
-      return WithReason(
-          AtField(absl::InvalidArgumentError(absl::StrCat("the query vector has ", vector.size(),
-                                                          " dimensions; the collection has ", view.dimension)),
-                  "vector"),
-          "DIMENSION_MISMATCH");
-    }
-    if (absl::Status status = Normalize(vector); !status.ok()) return status;
-    return vector;
-  }
-  if (parts_.embedder == nullptr || view.embedding_model != parts_.embedder->model_id()) {
-    return WithReason(AtField(absl::FailedPreconditionError(
-                                  view.embedding_model.empty()
-                                      ? "the collection has no embedding model; ask with a vector"
-                                      : absl::StrCat("the collection was embedded with '", view.embedding_model,
-                                                     "', which this server does not run; ask with a vector")),
-                              "text"),
-                      "NO_EMBEDDING_MODEL");
-  }
-  const std::string_view text = std::get<std::string>(question.query);
-  absl::StatusOr<std::vector<float>> made = parts_.embedder->Embed({text}, deadline);
-  if (!made.ok()) return WithReason(made.status(), "EMBEDDING_FAILED");
-  return made;
 }
 
 absl::StatusOr<std::vector<LoadedChunk>> QueryPipeline::Load(acl::CollectionId collection,
@@ -234,29 +198,30 @@ absl::StatusOr<QueryPipeline::Named> QueryPipeline::FindNamed(const auth::Caller
   }
   const auto documents = parts_.store->GetDocuments(view.collection_id, ids);
   if (!documents.ok()) return documents.status();
-  static const acl::Policy kNone;
-  std::vector<const acl::Policy*> policies;
-  for (const auto& document : *documents) policies.push_back(document ? &document->policy : &kNone);
-  const std::vector<bool> entitled =
-      parts_.corpus->Entitled(caller.tenant(), question.collection, view.collection_id, *view.entitlement, policies);
   Named named;
+  std::vector<corpus::Corpus::NamedChunk> chunks;
   for (const corpus::ChunkName& name : question.names) {
-    const size_t place = places.at(name.document);
-    const auto& document = (*documents)[place];
+    const auto& document = (*documents)[places.at(name.document)];
     if (!document || name.number >= document->chunk_count) continue;
     if (document->revision > view.tenant_revision) {
       ++named.outdated;
-    } else if (entitled[place]) {
-      named.candidates.push_back({{document->version, name.number}, 0});
+    } else {
+      chunks.push_back({&*document, name.number});
     }
+  }
+  const std::vector<bool> entitled =
+      parts_.corpus->Entitled(caller.tenant(), question.collection, view.collection_id, *view.entitlement, chunks);
+  for (size_t i = 0; i < chunks.size(); ++i) {
+    if (entitled[i]) named.candidates.push_back({{chunks[i].document->version, chunks[i].number}, 0});
   }
   return named;
 }
 
-absl::StatusOr<Verification> QueryPipeline::VerifyFor(const auth::Caller& caller, const std::string& collection,
-                                                      const corpus::View& view, std::vector<LoadedChunk> loaded) {
-  const VerifyRequest request{caller.tenant(),    caller.principal(),   collection,
-                              view.collection_id, view.tenant_revision, view.entitlement->valid_until()};
+absl::StatusOr<Verification> QueryPipeline::VerifyFor(const auth::Caller& caller, const acl::Asker& asker,
+                                                      const std::string& collection, const corpus::View& view,
+                                                      std::vector<LoadedChunk> loaded) {
+  const VerifyRequest request{caller.tenant(),    asker, collection, view.collection_id, view.tenant_revision,
+                              view.entitled_until};
   absl::StatusOr<Verification> verified = verifier_.Verify(request, std::move(loaded));
   if (verified.ok() && verified->defects > 0) {
     defects_.fetch_add(verified->defects, std::memory_order_relaxed);
@@ -266,26 +231,27 @@ absl::StatusOr<Verification> QueryPipeline::VerifyFor(const auth::Caller& caller
   return verified;
 }
 
-absl::StatusOr<Answer> QueryPipeline::Finish(const Visit& visit, std::string_view method, const std::string& collection,
-                                             OutputForm form, const Verification& verified,
-                                             acl::Revision complete_as_of, Plan plan, absl::Time started) const {
+absl::StatusOr<Answer> QueryPipeline::Finish(const Visit& visit, const Occasion& occasion, const Verification& verified,
+                                             acl::Revision complete_as_of, Plan plan) const {
   StepTimer timer;
-  absl::StatusOr<CleanContext> context = CleanChunks(*parts_.sanitizer, collection, verified.chunks, form);
+  absl::StatusOr<CleanContext> context =
+      CleanChunks(*parts_.sanitizer, occasion.collection, verified.chunks, occasion.form);
   if (!context.ok()) return context.status();
   plan.sanitize = timer.Lap();
 
   audit::Receipt receipt;
-  receipt.method = std::string(method);
+  receipt.method = occasion.method;
   receipt.tenant = visit.caller.tenant();
   receipt.principal = visit.caller.principal();
   receipt.actor = visit.caller.actor();
   receipt.key_id = visit.caller.key_id();
   receipt.revision = verified.revision;
   receipt.policy_digest = parts_.sanitizer->policy_digest();
-  receipt.collection = collection;
+  receipt.collection = occasion.collection;
+  receipt.purpose = occasion.purpose;
   for (const CleanChunk& chunk : context->chunks()) receipt.chunks.push_back(chunk.name);
   receipt.findings = context->finding_count();
-  receipt.latency = parts_.clock->Now() - started;
+  receipt.latency = parts_.clock->Now() - occasion.started;
   absl::StatusOr<std::string> receipt_id = parts_.receipts->Append(receipt);
   if (!receipt_id.ok()) return receipt_id.status();
   return Answer{*std::move(context), complete_as_of, *std::move(receipt_id), plan};

@@ -16,7 +16,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -29,6 +28,7 @@
 #include "server/auth/caller.h"
 #include "server/pipeline/clean_context.h"
 #include "server/pipeline/front_door.h"
+#include "server/pipeline/query_vector.h"
 #include "server/pipeline/verify.h"
 #include "server/sanitize/sanitizer.h"
 
@@ -43,11 +43,12 @@ struct CallControl {
 
 struct SearchQuestion {
   std::string collection;  // id
-  std::variant<std::string, std::vector<float>> query;
+  QueryContent query;
   int k = 10;
   index::SearchMode mode = index::SearchMode::kAutomatic;
   OutputForm form = OutputForm::kPlain;
   std::optional<acl::Revision> at_least;
+  std::string purpose;  // empty: none is stated
 };
 
 struct ChunksQuestion {
@@ -55,6 +56,7 @@ struct ChunksQuestion {
   std::vector<corpus::ChunkName> names;  // all of `collection`
   OutputForm form = OutputForm::kPlain;
   std::optional<acl::Revision> at_least;
+  std::string purpose;  // empty: none is stated
 };
 
 // How the answer came about; speaks of readable chunks only.
@@ -99,8 +101,6 @@ class QueryPipeline {
 
  private:
   absl::Status CheckFreshness(const std::optional<acl::Revision>& at_least) const;
-  absl::StatusOr<std::vector<float>> QueryVector(const SearchQuestion& question, const corpus::View& view,
-                                                 absl::Time deadline) const;
   absl::StatusOr<std::vector<LoadedChunk>> Load(acl::CollectionId collection,
                                                 const std::vector<index::Candidate>& candidates) const;
   // Chunks that were asked for by name and are in the entitlement.
@@ -113,11 +113,19 @@ class QueryPipeline {
   // One attempt: looks the named chunks up, loads and verifies them.
   absl::StatusOr<Verification> ReadNamed(const CallControl& call, const Visit& visit, const ChunksQuestion& question,
                                          Plan& plan);
-  absl::StatusOr<Verification> VerifyFor(const auth::Caller& caller, const std::string& collection,
-                                         const corpus::View& view, std::vector<LoadedChunk> loaded);
-  absl::StatusOr<Answer> Finish(const Visit& visit, std::string_view method, const std::string& collection,
-                                OutputForm form, const Verification& verified, acl::Revision complete_as_of, Plan plan,
-                                absl::Time started) const;
+  absl::StatusOr<Verification> VerifyFor(const auth::Caller& caller, const acl::Asker& asker,
+                                         const std::string& collection, const corpus::View& view,
+                                         std::vector<LoadedChunk> loaded);
+  // What an answer was asked for, as the receipt has it.
+  struct Occasion {
+    std::string_view method;
+    std::string_view collection;
+    std::string_view purpose;
+    OutputForm form;
+    absl::Time started;
+  };
+  absl::StatusOr<Answer> Finish(const Visit& visit, const Occasion& occasion, const Verification& verified,
+                                acl::Revision complete_as_of, Plan plan) const;
 
   const Parts parts_;
   const Verifier verifier_;

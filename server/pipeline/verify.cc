@@ -1,6 +1,6 @@
 #include "server/pipeline/verify.h"
 
-#include <array>
+#include <memory>
 #include <optional>
 
 #include "absl/container/flat_hash_map.h"
@@ -27,21 +27,19 @@ Documents DocumentsOf(const std::vector<LoadedChunk>& loaded) {
   return documents;
 }
 
-// What the rules say of one document.
-struct Judgement {
-  std::shared_ptr<const storage::DocumentRecord> document;  // null: gone, or of a write that is not in force yet
-  bool readable = false;
+// A document as it is stored, if it belongs to the rules in force.
+struct Stored {
+  std::optional<storage::DocumentRecord> record;  // none: gone, or of a write that is not in force yet
+  std::shared_ptr<const storage::DocumentRecord> shown;
 };
 
-Judgement Judge(const corpus::CurrentRules& rules, const acl::Checker& checker,
-                std::optional<storage::DocumentRecord> document) {
-  Judgement judgement;
+Stored Keep(const corpus::CurrentRules& rules, std::optional<storage::DocumentRecord> record) {
   // Rules of two revisions must not be read as one.
-  if (rules.collection_policy == nullptr || !document || document->revision > rules.tenant_revision) return judgement;
-  judgement.readable = checker.MayRead(std::array{rules.collection_policy, &std::as_const(document->policy)});
-  document->policy = acl::Policy{};
-  judgement.document = std::make_shared<const storage::DocumentRecord>(*std::move(document));
-  return judgement;
+  if (!record || record->revision > rules.tenant_revision()) return {};
+  storage::DocumentRecord shown = *record;
+  shown.policy = acl::Policy();
+  shown.chunk_policies.clear();
+  return {std::move(record), std::make_shared<const storage::DocumentRecord>(std::move(shown))};
 }
 
 }  // namespace
@@ -51,27 +49,28 @@ absl::StatusOr<Verification> Verifier::Verify(const VerifyRequest& request, std:
   Verification result;
   absl::Status status = absl::InternalError("the rules could not be read");
   const auto check = [&](const corpus::CurrentRules& rules) {
-    result.revision = rules.revision;
+    result.revision = rules.revision();
     // Read inside, so that every write in force is in the documents as well.
     auto records = store_->GetDocuments(request.collection_id, documents.ids);
     status = records.status();
     if (!status.ok()) return;
     const absl::Time now = clock_->Now();
-    const acl::Checker checker(rules.groups, request.principal, now);
-    std::vector<Judgement> judgements;
-    for (auto& record : *records) judgements.push_back(Judge(rules, checker, std::move(record)));
+    const acl::Checker checker = rules.CheckerFor(request.asker, now);
+    std::vector<Stored> stored;
+    for (auto& record : *records) stored.push_back(Keep(rules, std::move(record)));
     for (size_t i = 0; i < loaded.size(); ++i) {
-      const Judgement& judgement = judgements[documents.of_chunk[i]];
-      const bool current = judgement.document != nullptr && judgement.document->version == loaded[i].key.version;
-      if (current && judgement.readable) {
-        result.chunks.push_back(VerifiedChunk(std::move(loaded[i]), judgement.document));
+      const Stored& document = stored[documents.of_chunk[i]];
+      const index::RowKey key = loaded[i].key;
+      const bool current = document.record && document.record->version == key.version;
+      if (current && rules.MayRead(checker, *document.record, key.number)) {
+        result.chunks.push_back(VerifiedChunk(std::move(loaded[i]), document.shown));
         continue;
       }
       ++result.dropped;
       if (!current) ++result.outdated;
       // Nothing of the tenant has moved since the search, and yet the two computations disagree.
       const bool nothing_moved =
-          current && rules.tenant_revision == request.searched_revision && now < request.entitled_until;
+          current && rules.tenant_revision() == request.searched_revision && now < request.entitled_until;
       if (nothing_moved) ++result.defects;
     }
   };

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "acl/asker.h"
 #include "acl/clock.h"
 #include "index/corpus/corpus.h"
 #include "index/storage/records.h"
@@ -37,7 +38,7 @@ class VerifiedChunk {
   const index::RowKey& key() const { return chunk_.key; }
   float score() const { return chunk_.score; }
   const storage::ChunkRecord& record() const { return chunk_.record; }
-  // Without its policy: whoever comes later has no use for rules.
+  // Without its policies: whoever comes later has no use for rules.
   const storage::DocumentRecord& document() const { return *document_; }
 
  private:
@@ -60,7 +61,7 @@ struct Verification {
 // What the answer is for, and what was known when it was searched.
 struct VerifyRequest {
   std::string_view tenant;
-  std::string_view principal;
+  const acl::Asker& asker;
   std::string_view collection;
   acl::CollectionId collection_id;
   acl::Revision searched_revision;  // of the tenant

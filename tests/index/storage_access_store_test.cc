@@ -67,14 +67,14 @@ class StorageAccessStore : public ::testing::Test {
     return numbers;
   }
 
-  // Payloads of the tenant's changes above `after`, by revision and part.
+  // Texts of the tenant's changes above `after`, by revision and part.
   std::vector<std::tuple<uint64_t, uint32_t, std::string>> Changes(const std::string& tenant, uint64_t after) {
     std::vector<std::tuple<uint64_t, uint32_t, std::string>> found;
     EXPECT_TRUE(store_
                     ->ForEachChange(tenant, acl::Revision(after),
                                     [&](acl::Revision revision, uint32_t part, ChangeRecord record) {
-                                      EXPECT_EQ(record, AChange(record.payload));
-                                      found.emplace_back(revision.value(), part, record.payload);
+                                      EXPECT_EQ(record, AChange(record.changes.front().first));
+                                      found.emplace_back(revision.value(), part, record.changes.front().first);
                                       return absl::OkStatus();
                                     })
                     .ok());

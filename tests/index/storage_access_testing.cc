@@ -115,6 +115,11 @@ TenantSettingsRecord ASettings() {
   return {.claim_sources = {"okta", "entra"}, .require_known_subjects = true, .revision = acl::Revision(15)};
 }
 
-ChangeRecord AChange(const std::string& payload) { return {.time = At(8), .payload = payload}; }
+ChangeRecord AChange(const std::string& text) {
+  return {.time = At(8),
+          .last_part = true,
+          .changes = {{3, text, "b", AFolder("a").policy, std::nullopt},
+                      {4, "user:a", text, std::nullopt, acl::Clearance{2, {text}}}}};
+}
 
 }  // namespace usher::storage

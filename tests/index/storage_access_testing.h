@@ -21,7 +21,7 @@ SyncRecord ASync(const std::string& source, const std::string& sync_id);
 SyncPartRecord ASyncPart(const std::string& sync_id, uint32_t number);
 BreakGlassRecord ABreakGlass(const std::string& id);
 TenantSettingsRecord ASettings();
-ChangeRecord AChange(const std::string& payload);
+ChangeRecord AChange(const std::string& text);
 
 }  // namespace usher::storage
 

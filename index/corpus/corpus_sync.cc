@@ -1,0 +1,408 @@
+// Syncs: staged in parts that change nothing, then put in force as one write, or held.
+#include <algorithm>
+#include <iterator>
+#include <mutex>
+#include <shared_mutex>
+#include <tuple>
+#include <utility>
+
+#include "absl/container/btree_map.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "acl/absl_view.h"
+#include "acl/check.h"
+#include "acl/delegation.h"
+#include "acl/names.h"
+#include "index/corpus/corpus_impl.h"
+#include "index/corpus/sync_picture.h"
+
+namespace usher::corpus {
+namespace {
+
+using storage::SourceRecord;
+using storage::SyncRecord;
+
+constexpr uint64_t kMaxSyncEntries = 5'000'000;
+
+absl::Status NoSuchSource(std::string_view name) {
+  return absl::NotFoundError(absl::StrCat("there is no source '", acl::ToAbsl(name), "'"));
+}
+
+absl::Status NoSuchSync() {
+  return absl::NotFoundError("the source has no sync of this id; it may have been dropped by a newer one: begin again");
+}
+
+const SyncRecord* FindSync(const Tenant& tenant, std::string_view source, std::string_view id) {
+  const auto found = tenant.syncs.find(id);
+  return found != tenant.syncs.end() && found->second.source == source ? &found->second : nullptr;
+}
+
+bool Before(const storage::MembershipRecord& a, const storage::MembershipRecord& b) {
+  return std::tie(a.group, a.member) < std::tie(b.group, b.member);
+}
+
+std::vector<storage::MembershipRecord> Minus(const std::vector<storage::MembershipRecord>& a,
+                                             const std::vector<storage::MembershipRecord>& b) {
+  std::vector<storage::MembershipRecord> rest;
+  std::set_difference(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(rest), Before);
+  return rest;
+}
+
+// The names of the nodes whose policy the source wrote.
+std::vector<NodeName> NodesOf(const Tenant& tenant, std::string_view source) {
+  std::vector<NodeName> names;
+  for (const auto& [id, collection] : tenant.collections) {
+    if (collection->record.policy_source == source) names.push_back({id, "", "", std::nullopt});
+    for (const auto& [path, folder] : collection->folders) {
+      if (folder.policy_source == source) names.push_back({id, "", path, std::nullopt});
+    }
+    collection->documents.ForEach("", [&, &collection_id = id](const Catalogue::Entry& entry) {
+      if (entry.from_source) names.push_back({collection_id, std::string(entry.id), "", std::nullopt});
+      return true;
+    });
+  }
+  return names;
+}
+
+// What a policy becomes when the source says so: what administrators and break-glass have set stays.
+acl::Policy Granted(acl::Policy wanted, const acl::Policy& current, absl::Time now) {
+  wanted.ceiling = current.ceiling;
+  wanted.owners = current.owners;
+  return acl::KeepBreakGlass(std::move(wanted), current, now);
+}
+
+// A source that no longer speaks of a node leaves it to nobody.
+acl::Policy ForNobody(const acl::Policy& current) {
+  acl::Policy policy;
+  policy.inheritance = acl::Inheritance::kReplace;
+  policy.label = current.label;
+  return policy;
+}
+
+// The difference between what is in force and what a picture says.
+struct Difference {
+  struct Grant {
+    NodeName name;
+    StoredNode node;
+    acl::Policy policy;
+  };
+  std::vector<storage::MembershipRecord> added;
+  std::vector<storage::MembershipRecord> removed;
+  std::vector<Grant> grants;
+  uint64_t current_memberships = 0;
+  uint64_t current_grants = 0;
+
+  std::string WhyHeld(const SourceRecord& source) const {
+    // There is nothing yet that a first picture could be held against.
+    if (source.last_commit == absl::InfinitePast()) return {};
+    std::vector<std::string> reasons = {
+        corpus::WhyHeld("add memberships", added.size(), current_memberships, source),
+        corpus::WhyHeld("remove memberships", removed.size(), current_memberships, source),
+        corpus::WhyHeld("change policies", grants.size(), current_grants, source)};
+    std::erase(reasons, "");
+    return absl::StrJoin(reasons, "; ");
+  }
+};
+
+absl::StatusOr<Difference> Compare(const Corpus::Impl& impl, const Tenant& tenant, const WriteContext& context,
+                                   const SourceRecord& source, const SyncPicture& picture) {
+  const absl::Time now = impl.clock->Now();
+  WriteContext unbounded = context;
+  unbounded.owner.reset();  // an agent writes for its source, not as an owner of nodes
+  Difference difference;
+  const auto current = MembershipsOf(tenant.groups, source.name);
+  difference.current_memberships = current.size();
+  difference.added = Minus(picture.memberships, current);
+  difference.removed = Minus(current, picture.memberships);
+  const auto consider = [&](const NodeName& name, StoredNode node, acl::Policy policy) {
+    if (policy == node.OwnPolicy(name) && node.SourceOf(name) == source.name) return;
+    difference.grants.push_back({name, std::move(node), std::move(policy)});
+  };
+  for (const auto& [resource, wanted] : picture.grants) {
+    auto name = ParseNodeName(resource);
+    if (!name.ok()) return name.status();
+    auto node = impl.FindForWriting(tenant, unbounded, *name);
+    if (absl::IsNotFound(node.status())) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("the sync sets rules for '", resource, "', which does not exist"));
+    }
+    if (!node.ok()) return node.status();
+    acl::Policy policy = Granted(wanted, node->OwnPolicy(*name), now);
+    if (absl::Status status = acl::CheckNotExpired(policy, node->OwnPolicy(*name), now); !status.ok()) {
+      return absl::InvalidArgumentError(absl::StrCat("'", resource, "': ", status.message()));
+    }
+    consider(*name, *std::move(node), std::move(policy));
+  }
+  for (const NodeName& name : NodesOf(tenant, source.name)) {
+    auto node = impl.FindForWriting(tenant, unbounded, name);
+    if (!node.ok()) return node.status();
+    if (node->SourceOf(name) != source.name) continue;
+    ++difference.current_grants;
+    if (picture.grants.contains(FormatNodeName(name))) continue;
+    acl::Policy policy = Granted(ForNobody(node->OwnPolicy(name)), node->OwnPolicy(name), now);
+    consider(name, *std::move(node), std::move(policy));
+  }
+  return difference;
+}
+
+storage::AccessChange ChangeOf(ChangeKind kind, std::string first, std::string second) {
+  return {static_cast<uint8_t>(kind), std::move(first), std::move(second), std::nullopt, std::nullopt};
+}
+
+void PutMemberships(const std::string& tenant, const Difference& difference, PreparedWrite& write) {
+  for (const storage::MembershipRecord& record : difference.removed) {
+    write.batch.DeleteMembership(tenant, record);
+    write.changes.push_back(ChangeOf(ChangeKind::kMemberRemoved, record.group, record.member));
+  }
+  for (const storage::MembershipRecord& record : difference.added) {
+    write.batch.PutMembership(tenant, record);
+    write.changes.push_back(ChangeOf(ChangeKind::kMemberAdded, record.group, record.member));
+  }
+}
+
+void ClearHeld(SourceRecord& source) {
+  source.held = false;
+  source.held_sync_id.clear();
+  source.held_digest.clear();
+  source.held_reason.clear();
+  source.held_memberships_added = source.held_memberships_removed = source.held_grants_changed = 0;
+}
+
+}  // namespace
+
+absl::StatusOr<SourceRecord> Corpus::Impl::FindSource(const Tenant& tenant, const WriteContext& context,
+                                                      std::string_view name) const {
+  const auto found = tenant.sources.find(name);
+  if (found == tenant.sources.end()) return NoSuchSource(name);
+  if (context.owner) {
+    const acl::Checker checker = tenant.CheckerFor(*context.owner, clock->Now());
+    const auto& agents = found->second.agents;
+    const bool agent = std::any_of(agents.begin(), agents.end(),
+                                   [&](const std::string& subject) { return checker.ComesUnder(subject); });
+    if (!agent) return NoSuchSource(name);
+  }
+  return found->second;
+}
+
+absl::StatusOr<SourceRecord> Corpus::SetSource(const WriteContext& context, SourceRecord record) {
+  auto written = impl_->Write(context, "", [&](Tenant& tenant, acl::Revision) -> absl::StatusOr<PreparedWrite> {
+    record.create_time = impl_->clock->Now();
+    if (const auto old = tenant.sources.find(record.name); old != tenant.sources.end()) {
+      SourceRecord kept = old->second;
+      kept.agents = std::move(record.agents);
+      kept.max_age = record.max_age;
+      kept.deny_when_stale = record.deny_when_stale;
+      kept.collections = std::move(record.collections);
+      kept.share_limit = record.share_limit;
+      kept.minimum = record.minimum;
+      record = std::move(kept);
+    }
+    PreparedWrite write;
+    write.batch.PutSource(context.tenant, record);
+    write.apply = [&] {
+      tenant.sources[record.name] = record;
+      tenant.RefreshOpenUntil();
+    };
+    return write;
+  });
+  if (!written.ok()) return written.status();
+  const std::shared_ptr<Tenant> tenant = impl_->FindTenant(context.tenant);
+  const std::shared_lock lock(tenant->mutex);
+  return impl_->FindSource(*tenant, context, record.name);
+}
+
+absl::StatusOr<WriteResult> Corpus::DeleteSource(const WriteContext& context, const std::string& name,
+                                                 const std::string& response) {
+  return impl_->Write(context, response, [&](Tenant& tenant, acl::Revision) -> absl::StatusOr<PreparedWrite> {
+    if (!tenant.sources.contains(name)) return NoSuchSource(name);
+    PreparedWrite write;
+    write.batch.DeleteSource(context.tenant, name);
+    for (const auto& [id, sync] : tenant.syncs) {
+      if (sync.source == name) write.batch.DeleteSync(context.tenant, name, id);
+    }
+    write.apply = [&] {
+      tenant.sources.erase(name);
+      absl::erase_if(tenant.syncs, [&](const auto& sync) { return sync.second.source == name; });
+      tenant.RefreshOpenUntil();
+    };
+    return write;
+  });
+}
+
+std::vector<SourceRecord> Corpus::ListSources(std::string_view tenant_id) const {
+  std::vector<SourceRecord> records;
+  const std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
+  if (tenant == nullptr) return records;
+  const std::shared_lock lock(tenant->mutex);
+  for (const auto& [name, record] : tenant->sources) records.push_back(record);
+  return records;
+}
+
+absl::StatusOr<std::string> Corpus::BeginSync(const WriteContext& context, const std::string& source_name) {
+  std::string id;
+  auto written =
+      impl_->Write(context, "", [&](Tenant& tenant, acl::Revision revision) -> absl::StatusOr<PreparedWrite> {
+        auto source = impl_->FindSource(tenant, context, source_name);
+        if (!source.ok()) return source.status();
+        id = absl::StrCat("sync-", revision.value());
+        std::vector<std::string> dropped;
+        for (const auto& [other, sync] : tenant.syncs) {
+          if (sync.source == source_name && other != source->held_sync_id) dropped.push_back(other);
+        }
+        PreparedWrite write;
+        for (const std::string& other : dropped) write.batch.DeleteSync(context.tenant, source_name, other);
+        const SyncRecord record{source_name, id, impl_->clock->Now(), 0, 0, 0};
+        write.batch.PutSync(context.tenant, record);
+        write.apply = [&tenant, record, dropped] {
+          for (const std::string& other : dropped) tenant.syncs.erase(other);
+          tenant.syncs[record.sync_id] = record;
+        };
+        return write;
+      });
+  if (!written.ok()) return written.status();
+  return id;
+}
+
+absl::Status Corpus::PushSync(const WriteContext& context, const std::string& source_name,
+                              storage::SyncPartRecord part) {
+  for (size_t i = 0; i < part.memberships.size(); ++i) {
+    if (acl::SourceOf(part.memberships[i].group) == source_name) continue;
+    return absl::InvalidArgumentError(absl::StrCat("memberships[", i, "]: the source may only fill groups named group:",
+                                                   source_name, "/ID, not ", part.memberships[i].group));
+  }
+  return impl_
+      ->Write(context, "",
+              [&](Tenant& tenant, acl::Revision) -> absl::StatusOr<PreparedWrite> {
+                auto source = impl_->FindSource(tenant, context, source_name);
+                if (!source.ok()) return source.status();
+                const SyncRecord* sync = FindSync(tenant, source_name, part.sync_id);
+                if (sync == nullptr) return NoSuchSync();
+                if (part.sync_id == source->held_sync_id) {
+                  return absl::FailedPreconditionError("the sync was committed and is held; begin another");
+                }
+                if (part.number > sync->parts) {
+                  return absl::FailedPreconditionError(absl::StrCat("the next part is ", sync->parts));
+                }
+                SyncRecord record = *sync;
+                if (part.number == record.parts) {
+                  ++record.parts;
+                  record.membership_count += part.memberships.size();
+                  record.grant_count += part.grants.size();
+                }
+                if (record.membership_count + record.grant_count > kMaxSyncEntries) {
+                  return absl::InvalidArgumentError(absl::StrCat("a sync takes at most ", kMaxSyncEntries, " entries"));
+                }
+                PreparedWrite write;
+                write.batch.PutSync(context.tenant, record);
+                write.batch.PutSyncPart(context.tenant, source_name, part);
+                write.apply = [&tenant, record] { tenant.syncs[record.sync_id] = record; };
+                return write;
+              })
+      .status();
+}
+
+absl::StatusOr<CommitOutcome> Corpus::Impl::FinishSync(const WriteContext& context, const std::string& source_name,
+                                                       const std::string& sync_id, std::optional<uint32_t> parts) {
+  CommitOutcome outcome;
+  auto written = Write(context, "", [&](Tenant& tenant, acl::Revision revision) -> absl::StatusOr<PreparedWrite> {
+    auto source = FindSource(tenant, context, source_name);
+    if (!source.ok()) return source.status();
+    const SyncRecord* sync = FindSync(tenant, source_name, sync_id);
+    const bool is_held = source->held && source->held_sync_id == sync_id;
+    if (sync == nullptr || (!parts && !is_held)) return NoSuchSync();
+    if (parts && is_held) return absl::FailedPreconditionError("the sync is held already; begin another that agrees");
+    auto picture = ReadPicture(*store, context.tenant, source_name, sync_id, parts.value_or(sync->parts));
+    if (!picture.ok()) return picture.status();
+    auto difference = Compare(*this, tenant, context, *source, *picture);
+    if (!difference.ok()) return difference.status();
+    outcome.memberships_added = difference->added.size();
+    outcome.memberships_removed = difference->removed.size();
+    outcome.policies_changed = difference->grants.size();
+    outcome.held_reason = parts ? difference->WhyHeld(*source) : "";
+    const SyncRecord* held = source->held ? FindSync(tenant, source_name, source->held_sync_id) : nullptr;
+    if (!outcome.held_reason.empty() && held != nullptr) {
+      auto before = ReadPicture(*store, context.tenant, source_name, held->sync_id, held->parts);
+      if (!before.ok()) return before.status();
+      if (*before == *picture) outcome.held_reason.clear();  // two syncs agree
+    }
+    outcome.held = !outcome.held_reason.empty();
+
+    PreparedWrite write;
+    std::vector<std::string> done;
+    if (held != nullptr) done.push_back(held->sync_id);
+    ClearHeld(*source);
+    if (outcome.held) {
+      source->held = true;
+      source->held_sync_id = sync_id;
+      source->held_memberships_added = outcome.memberships_added;
+      source->held_memberships_removed = outcome.memberships_removed;
+      source->held_grants_changed = outcome.policies_changed;
+      source->held_reason = outcome.held_reason;
+    } else {
+      if (done.empty() || done.front() != sync_id) done.push_back(sync_id);
+      source->last_commit = clock->Now();
+      source->last_commit_revision = revision;
+      PutMemberships(context.tenant, *difference, write);
+      write.changes.push_back(ChangeOf(ChangeKind::kSyncCommitted, source_name, ""));
+    }
+    for (const std::string& id : done) write.batch.DeleteSync(context.tenant, source_name, id);
+    write.batch.PutSource(context.tenant, *source);
+    PolicyChanges changes(context.tenant, tenant, revision, clock->Now());
+    if (!outcome.held) {
+      for (Difference::Grant& grant : difference->grants) {
+        changes.Set(grant.name, grant.node, std::move(grant.policy), source_name);
+      }
+    }
+    write.apply = [&tenant, held_back = outcome.held, done, source = *source, difference = *std::move(difference)] {
+      for (const std::string& id : done) tenant.syncs.erase(id);
+      if (!held_back) {
+        for (const storage::MembershipRecord& record : difference.removed) {
+          tenant.groups.Remove(record.member, record.group);
+        }
+        for (const storage::MembershipRecord& record : difference.added) {
+          tenant.groups.Add(record.member, record.group);
+        }
+      }
+      tenant.sources[source.name] = source;
+      tenant.RefreshOpenUntil();
+    };
+    std::move(changes).Finish(write);
+    return write;
+  });
+  if (!written.ok()) return written.status();
+  outcome.revision = written->revision;
+  return outcome;
+}
+
+absl::StatusOr<CommitOutcome> Corpus::CommitSync(const WriteContext& context, const std::string& source,
+                                                 const std::string& sync_id, uint32_t parts) {
+  return impl_->FinishSync(context, source, sync_id, parts);
+}
+
+absl::StatusOr<CommitOutcome> Corpus::ApproveSync(const WriteContext& context, const std::string& source,
+                                                  const std::string& sync_id) {
+  return impl_->FinishSync(context, source, sync_id, std::nullopt);
+}
+
+absl::Status Corpus::AbortSync(const WriteContext& context, const std::string& source_name,
+                               const std::string& sync_id) {
+  return impl_
+      ->Write(context, "",
+              [&](Tenant& tenant, acl::Revision) -> absl::StatusOr<PreparedWrite> {
+                auto source = impl_->FindSource(tenant, context, source_name);
+                if (!source.ok()) return source.status();
+                if (FindSync(tenant, source_name, sync_id) == nullptr) return NoSuchSync();
+                if (source->held_sync_id == sync_id) ClearHeld(*source);
+                PreparedWrite write;
+                write.batch.PutSource(context.tenant, *source);
+                write.batch.DeleteSync(context.tenant, source_name, sync_id);
+                write.apply = [&tenant, sync_id, source = *std::move(source)] {
+                  tenant.syncs.erase(sync_id);
+                  tenant.sources[source.name] = source;
+                };
+                return write;
+              })
+      .status();
+}
+
+}  // namespace usher::corpus
