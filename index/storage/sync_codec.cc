@@ -46,7 +46,11 @@ absl::StatusOr<AccessChange> DecodeAccessChange(const fb::AccessChange& stored) 
     change.policy = *std::move(policy);
   }
   if (stored.clearance_compartments() != nullptr) {
-    change.clearance = acl::Clearance{stored.clearance_level(), DecodeStrings(*stored.clearance_compartments())};
+    const acl::Clearance clearance{stored.clearance_level(), DecodeStrings(*stored.clearance_compartments())};
+    absl::StatusOr<acl::Clearance> canonical = acl::CanonicalClearance(clearance.level, clearance.compartments);
+    if (!canonical.ok()) return canonical.status();
+    if (*canonical != clearance) return absl::InvalidArgumentError("a clearance that is not in canonical form");
+    change.clearance = clearance;
   }
   return change;
 }
