@@ -41,9 +41,9 @@ def _make_stubs():
 
 _make_stubs()
 
-from usher.v1 import access_pb2, admin_pb2, corpus_pb2, retrieval_pb2, rule_pb2, status_details_pb2  # noqa: E402
+from usher.v1 import access_pb2, admin_pb2, corpus_pb2, retrieval_pb2, rule_pb2, status_details_pb2, sync_pb2  # noqa: E402
 
-FILES = (retrieval_pb2, corpus_pb2, access_pb2, admin_pb2)
+FILES = (retrieval_pb2, corpus_pb2, access_pb2, sync_pb2, admin_pb2)
 SERVICES = [service for file in FILES for service in file.DESCRIPTOR.services_by_name.values()]
 # Every RPC of the API by its bare name; no two services share one.
 METHODS = {method.name: method for service in SERVICES for method in service.methods}
@@ -100,7 +100,8 @@ class Client:
             return lambda requests: self.stream(name, requests)
 
         def call(**fields):
-            return self.send(name, message_class(method.input_type)(**fields))
+            request = message_class(method.input_type)(**fields)
+            return self.follow(name, request) if method.server_streaming else self.send(name, request)
 
         return call
 
@@ -108,6 +109,8 @@ class Client:
         method = METHODS[name]
         if method.client_streaming:
             return list(self.stream(name, iter([request])))
+        if method.server_streaming:
+            return list(self.follow(name, request))
         answer = message_class(method.output_type).FromString
         call = self.channel.unary_unary(path_of(method), type(request).SerializeToString, answer)
         return call(request, metadata=self.metadata, timeout=self.timeout)
@@ -117,6 +120,12 @@ class Client:
         call = self.channel.stream_stream(path_of(method), message_class(method.input_type).SerializeToString,
                                           message_class(method.output_type).FromString)
         return call(requests, metadata=self.metadata, timeout=self.timeout)
+
+    def follow(self, name, request):
+        """The answers to one request, as they come; can be cancelled."""
+        method = METHODS[name]
+        call = self.channel.unary_stream(path_of(method), type(request).SerializeToString, message_class(method.output_type).FromString)
+        return call(request, metadata=self.metadata, timeout=self.timeout)
 
     def raw(self, path, request):
         """Sends bytes as they are, and returns those that come back."""
@@ -170,9 +179,12 @@ class Server:
     def acting_for(self, principal):
         return self.client(self.app_key, principal)
 
-    def new_key(self, principal, *roles, delegate=False):
+    def new_key(self, principal, *roles, **fields):
         numbers = [admin_pb2.Role.Value("ROLE_" + role.upper()) for role in roles]
-        return self.admin.CreateApiKey(principal=principal, roles=numbers, delegate=delegate)
+        return self.admin.CreateApiKey(principal=principal, roles=numbers, **fields)
+
+    def client_of(self, principal, *roles, **fields):
+        return self.client(self.new_key(principal, *roles, **fields).secret)
 
     def log(self):
         return self._log.read_text(encoding="utf-8", errors="replace")
@@ -201,10 +213,10 @@ class Server:
             self.terminate()
 
 
-def policy(*allowed, deny=(), inheritance=rule_pb2.INHERITANCE_UNSPECIFIED, expire=None):
+def policy(*allowed, deny=(), inheritance=rule_pb2.INHERITANCE_UNSPECIFIED, expire=None, **fields):
     rules = [rule_pb2.Rule(effect=rule_pb2.EFFECT_ALLOW, subjects=allowed, expire_time=expire)] if allowed else []
     rules += [rule_pb2.Rule(effect=rule_pb2.EFFECT_DENY, subjects=deny)] if deny else []
-    return rule_pb2.Policy(inheritance=inheritance, rules=rules)
+    return rule_pb2.Policy(inheritance=inheritance, rules=rules, **fields)
 
 
 def document(collection, name, text=CANARY, vector=None, **fields):

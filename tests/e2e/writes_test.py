@@ -45,8 +45,8 @@ class RequestIds(harness.Case):
 
     def test_another_caller_may_use_the_same_id(self):
         self.write("a")
-        owner = self.server.client(self.server.new_key("user:owner", "owner").secret)
-        self.write("b", client=owner)
+        self.admin.SetPolicies(updates=[{"resource": self.collection, "policy": policy("everyone", owners=["user:owner"])}])
+        self.write("b", client=self.server.client_of("user:owner", "owner"))
         self.assertEqual({"a", "b"}, set(self.found(self.admin, self.collection)))
 
     def test_an_id_of_a_refused_write_is_free(self):
@@ -65,6 +65,7 @@ class RequestIds(harness.Case):
         member = {"group": "group:g", "member": "user:a"}
         writes = (
             ("UpdateMembers", {"add": [member]}), ("SetPolicies", {"updates": [{"resource": self.collection}]}),
+            ("SetClearances", {"clearances": [{"principal": "user:a", "level": 2}]}),
             ("CreateCollection", {"collection": {"name": "collections/again", "dimension": 4}}),
             ("DeleteDocuments", {"collection": self.collection, "names": [f"{self.collection}/documents/a"]}),
             ("DeleteCollection", {"name": "collections/again"}),
@@ -158,7 +159,7 @@ class Pages(harness.Case):
         token = self.admin.ListDocuments(collection=self.collection, page_size=1).next_page_token
         other = self.make_collection("elsewhere")
         self.assert_refused(INVALID, self.admin.ListDocuments, collection=other, page_token=token, field="page_token")
-        owner = self.server.client(self.server.new_key("user:owner", "owner").secret)
+        owner = self.server.client_of("user:owner", "owner")
         self.assert_refused(INVALID, owner.ListDocuments, collection=self.collection, page_token=token, field="page_token")
         altered = token[:-3] + ("AAA" if token[-3:] != "AAA" else "BBB")
         self.assert_refused(INVALID, self.admin.ListDocuments, collection=self.collection, page_token=altered, field="page_token")
