@@ -71,8 +71,9 @@ class Pager {
   absl::StatusOr<std::string> ShowKept(Fetch fetch, Keep keep, Show show, Position position) const {
     size_t shown = 0;
     std::string place = after_;
-    for (size_t looked_at = 0; looked_at < kMaxLookedAt; looked_at += kStep) {
-      const auto items = fetch(place, kStep);
+    // Who may see everything gets a page with one fetch.
+    for (size_t step = limit(), looked_at = 0; looked_at < kMaxLookedAt; looked_at += step, step = kStep) {
+      const auto items = fetch(place, step);
       if (!items.ok()) return items.status();
       for (const auto& item : *items) {
         const absl::StatusOr<bool> kept = keep(item);
@@ -82,7 +83,7 @@ class Pager {
         shown += *kept ? 1 : 0;
         place = position(item);
       }
-      if (items->size() < kStep) return std::string();
+      if (items->size() < step) return std::string();
     }
     return TokenFor(place);
   }
