@@ -45,6 +45,30 @@ TEST(EntitlementTest, TheClassOfDeletedRowsIsNeverContained) {
   EXPECT_THAT(entitlement.classes(), ElementsAre(ClassId(1)));
 }
 
+TEST(EntitlementTest, MoreClassesMakeAnotherOne) {
+  const Entitlement before({ClassId(3)}, absl::InfiniteFuture());
+  const Entitlement after = before.With({ClassId(200), ClassId(1)}, absl::UnixEpoch());
+  EXPECT_THAT(before.classes(), ElementsAre(ClassId(3)));
+  EXPECT_THAT(after.classes(), ElementsAre(ClassId(1), ClassId(3), ClassId(200)));
+  EXPECT_TRUE(after.Contains(ClassId(200)));
+  EXPECT_EQ(after.valid_until(), absl::UnixEpoch());
+}
+
+TEST(EntitlementTest, ListAndBitmapMakeTheSame) {
+  IdBitmap bits(100);
+  bits.Insert(7);
+  bits.Insert(70);
+  const Entitlement entitlement(bits, absl::UnixEpoch());
+  EXPECT_THAT(entitlement.classes(), ElementsAre(ClassId(7), ClassId(70)));
+  EXPECT_TRUE(entitlement.Contains(ClassId(70)));
+  EXPECT_FALSE(entitlement.Contains(ClassId(71)));
+}
+
+TEST(EntitlementTest, BytesFollowTheClasses) {
+  EXPECT_GE(Entitlement().bytes(), sizeof(Entitlement));
+  EXPECT_GE(Entitlement({ClassId(80'000)}, absl::UnixEpoch()).bytes(), 10'000u);
+}
+
 TEST(IdBitmapTest, InsertSaysWhetherTheNumberIsNew) {
   IdBitmap bitmap;
   EXPECT_TRUE(bitmap.Insert(70));
