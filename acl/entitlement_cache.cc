@@ -67,6 +67,9 @@ EntitlementCache::Entry EntitlementCache::Find(const std::string& name, const Cl
   }
   const Entry& entry = newer->second;
   fresh = Holds(entry.basis, table, source) && IsCurrent(*entry.answer, table, now);
+#ifdef USHER_WITHOUT_FRESHNESS_CHECK  // only for the proof that the race tests can fail
+  fresh = true;
+#endif
   return entry;
 }
 

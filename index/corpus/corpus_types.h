@@ -43,7 +43,7 @@ struct WriteContext {
   // Set for whoever is no administrator: every node the write touches must have this asker among its owners or those of
   // the nodes above it, else NOT_FOUND as if it did not exist; owners and ceilings stay as they are, and rules may
   // allow nobody beyond a ceiling.
-  std::optional<acl::Asker> owner;
+  std::optional<acl::Asker> owner = {};
 };
 
 struct WriteResult {

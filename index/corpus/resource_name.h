@@ -38,9 +38,9 @@ struct ChunkName {
 // Whatever can carry a policy: a collection, or a folder, document or chunk in it.
 struct NodeName {
   std::string collection;
-  std::string document;           // empty: the collection itself or a folder
-  std::string folder;             // path; empty: no folder is meant
-  std::optional<uint32_t> chunk;  // of `document`
+  std::string document = {};           // empty: the collection itself or a folder
+  std::string folder = {};             // path; empty: no folder is meant
+  std::optional<uint32_t> chunk = {};  // of `document`
 
   bool is_collection() const { return document.empty() && folder.empty(); }
   friend bool operator==(const NodeName&, const NodeName&) = default;

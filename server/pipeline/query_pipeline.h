@@ -48,7 +48,7 @@ struct SearchQuestion {
   index::SearchMode mode = index::SearchMode::kAutomatic;
   OutputForm form = OutputForm::kPlain;
   std::optional<acl::Revision> at_least;
-  std::string purpose;  // empty: none is stated
+  std::string purpose = {};  // empty: none is stated
 };
 
 struct ChunksQuestion {
@@ -56,7 +56,7 @@ struct ChunksQuestion {
   std::vector<corpus::ChunkName> names;  // all of `collection`
   OutputForm form = OutputForm::kPlain;
   std::optional<acl::Revision> at_least;
-  std::string purpose;  // empty: none is stated
+  std::string purpose = {};  // empty: none is stated
 };
 
 // How the answer came about; speaks of readable chunks only.

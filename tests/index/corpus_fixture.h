@@ -48,6 +48,14 @@ class CorpusFixture : public testing::Test {
 
   static WriteContext Context() { return {kTenant, "user:admin", "", ""}; }
 
+  static acl::Asker AskerFor(const std::string& principal) { return {principal, {}, ""}; }
+
+  bool MayRead(const std::string& principal, const NodeName& node) {
+    const auto checked = corpus().Check(kTenant, {{AskerFor(principal), node}});
+    EXPECT_TRUE(checked.ok()) << checked.status();
+    return checked.ok() && checked->allowed.front();
+  }
+
   static acl::Policy Allow(std::vector<std::string> subjects) {
     return *acl::CanonicalPolicy(std::nullopt, {{acl::Effect::kAllow, std::move(subjects)}});
   }
@@ -92,7 +100,11 @@ class CorpusFixture : public testing::Test {
 
   // An empty `document` means the collection.
   void SetPolicy(const std::string& collection, const std::string& document, const acl::Policy& policy) {
-    const auto result = corpus().SetPolicies(Context(), {{{collection, document}, policy, std::nullopt}}, "");
+    SetPolicy({collection, document}, policy);
+  }
+
+  void SetPolicy(const NodeName& node, const acl::Policy& policy) {
+    const auto result = corpus().SetPolicies(Context(), {{node, policy, std::nullopt}}, "");
     ASSERT_TRUE(result.ok()) << result.status();
   }
 
@@ -108,7 +120,7 @@ class CorpusFixture : public testing::Test {
 
   // Ids of the documents that a search by the principal can return, in order of id.
   std::vector<std::string> Reads(const std::string& collection, const std::string& principal) {
-    const auto view = corpus().Resolve(kTenant, collection, principal);
+    const auto view = corpus().Resolve(kTenant, collection, AskerFor(principal));
     if (!view.ok()) return {};
     std::set<std::string> ids;
     for (const index::Candidate& candidate : Search(*view)) {

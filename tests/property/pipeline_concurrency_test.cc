@@ -154,7 +154,7 @@ TEST_F(PipelineConcurrency, RulesOfTwoRevisionsAreNeverReadTogether) {
       ++answers;
       ASSERT_EQ(DocumentsOf(answer), std::vector<std::string>{"open"});
     }
-    ASSERT_FALSE(*corpus().Check(kTenant, "user:bob", {"pair", "secret"}));
+    ASSERT_FALSE(corpus().Check(kTenant, {{{"user:bob", {}, ""}, {"pair", "secret"}}})->allowed.front());
   }
   writer.join();
   EXPECT_GT(answers, 0u);

@@ -55,10 +55,10 @@ class PipelineProperty : public PipelineFixture {
       }
       for (int step = 0; step < kStepsPerWorld; ++step) {
         for (int i = 0; i < kQueriesPerStep; ++i) {
-          const std::string principal = world.RandomPrincipal();
-          auto found = CompareSearch(world, principal, callers[principal]);
-          if (!found) found = CompareGetChunks(world, principal, callers[principal]);
-          if (found) return absl::StrCat(*found, " (", principal, ", world ", seed, ", step ", step, ")");
+          const acl::Asker asker = world.RandomAsker();
+          auto found = CompareSearch(world, asker, callers[asker.principal]);
+          if (!found) found = CompareGetChunks(world, asker, callers[asker.principal]);
+          if (found) return absl::StrCat(*found, " (", asker.principal, ", world ", seed, ", step ", step, ")");
         }
         world.Change();
       }
@@ -69,16 +69,16 @@ class PipelineProperty : public PipelineFixture {
   const Totals& totals() const { return totals_; }
 
  private:
-  std::optional<std::string> CompareSearch(PipelineWorld& world, const std::string& principal,
-                                           const CallControl& call) {
+  std::optional<std::string> CompareSearch(PipelineWorld& world, const acl::Asker& asker, const CallControl& call) {
     ++totals_.queries;
     SearchQuestion question;
     question.collection = PipelineWorld::kCollection;
+    question.purpose = asker.purpose;
     const std::vector<float> vector = world.RandomVector();
     question.query = vector;
     question.k = static_cast<int>(1 + world.Below(world.Chance(30) ? 200 : 12));
     question.mode = world.Chance(50) ? index::SearchMode::kExact : index::SearchMode::kAutomatic;
-    const std::vector<PipelineWorld::Row> ranking = world.Ranking(principal, vector);
+    const std::vector<PipelineWorld::Row> ranking = world.Ranking(asker, vector);
     const auto answer = queries().Search(call, question);
     if (ranking.empty()) {
       ++totals_.hidden;
@@ -124,15 +124,16 @@ class PipelineProperty : public PipelineFixture {
     return std::nullopt;
   }
 
-  std::optional<std::string> CompareGetChunks(PipelineWorld& world, const std::string& principal,
-                                              const CallControl& call) {
+  std::optional<std::string> CompareGetChunks(PipelineWorld& world, const acl::Asker& asker, const CallControl& call) {
     ChunksQuestion question;
     question.collection = PipelineWorld::kCollection;
+    question.purpose = asker.purpose;
     std::vector<std::string> expected;
     for (int i = 0; i < 4; ++i) {
       const std::string document = world.RandomDocument();
-      question.names.push_back({question.collection, document, 0});
-      if (world.MayRead(principal, document)) expected.push_back(document);
+      const auto chunk = static_cast<uint32_t>(world.Below(3));
+      question.names.push_back({question.collection, document, chunk});
+      if (world.MayRead(asker, document, chunk)) expected.push_back(document);
     }
     const auto answer = queries().GetChunks(call, question);
     if (!answer.ok()) return answer.status().ToString();
@@ -166,7 +167,8 @@ TEST_P(PipelinePropertyFlaw, AWrongReadingOfTheRulesWouldBeNoticed) { EXPECT_NE(
 INSTANTIATE_TEST_SUITE_P(Flaws, PipelinePropertyFlaw,
                          testing::Values(Flaw::kDenyDoesNotBeatAllow, Flaw::kReplaceForgetsDenyAbove,
                                          Flaw::kRestrictIgnoresParent, Flaw::kExpiryIsInclusive,
-                                         Flaw::kOnlyDirectMembersCount));
+                                         Flaw::kOnlyDirectMembersCount, Flaw::kLabelIgnored, Flaw::kPurposeIgnored,
+                                         Flaw::kCeilingIgnored, Flaw::kChunkRulesIgnored, Flaw::kFoldersIgnored));
 
 }  // namespace
 }  // namespace usher::pipeline

@@ -37,32 +37,37 @@ class PipelineWorld {
   void Change();
 
   const std::string& tenant() const { return tenant_; }
-  const std::string& RandomPrincipal() { return principals_[Below(principals_.size())]; }
+  acl::Asker RandomAsker() { return {principals_[Below(principals_.size())], {}, Chance(30) ? "audit" : ""}; }
   std::vector<float> RandomVector();
   size_t Below(size_t n) { return random_() % n; }
   bool Chance(size_t percent) { return Below(100) < percent; }
 
-  // What the principal may read, best first, equal scores by version and number.
-  std::vector<Row> Ranking(const std::string& principal, const std::vector<float>& query) const;
-  bool MayRead(const std::string& principal, const std::string& document) const;
+  // What the asker may read, best first, equal scores by version and number.
+  std::vector<Row> Ranking(const acl::Asker& asker, const std::vector<float>& query) const;
+  bool MayRead(const acl::Asker& asker, const std::string& document, uint32_t chunk) const;
   const std::vector<std::string>& principals() const { return principals_; }
   // The id of a document that is there, or was, or never was.
   std::string RandomDocument();
 
  private:
   struct Document {
-    acl_oracle::Draft draft;
     acl::DocumentVersion version;
     std::vector<std::vector<float>> rows;
   };
 
   corpus::WriteContext Context() const { return {tenant_, "user:admin", "", ""}; }
+  static std::string NodeOf(const std::string& document, uint32_t chunk);
   acl::Rule RandomRule();
-  std::pair<acl_oracle::Draft, acl::Policy> RandomPolicy();
+  acl::Label RandomLabel();
+  // As it is written down, and in its canonical form.
+  std::pair<acl::PolicyDraft, acl::Policy> RandomPolicy();
   void ChangeMembership();
+  void ChangeClearance();
   void Upsert();
+  void GiveRules(corpus::PreparedDocument& prepared, bool is_new);
   void Delete();
   void SetPolicy();
+  void Forget(const std::string& document);
 
   std::mt19937_64 random_;
   acl_oracle::Oracle oracle_;
@@ -73,7 +78,6 @@ class PipelineWorld {
   std::vector<std::string> principals_;
   std::vector<std::string> groups_;
   std::vector<std::string> subjects_;
-  acl_oracle::Draft collection_;
   std::map<std::string, Document> documents_;
 };
 

@@ -39,7 +39,7 @@ class VerifyTest : public corpus::CorpusFixture {
 
   // A request by Ann as of the newest revision.
   VerifyRequest Request() {
-    return {kTenant, "user:ann", "docs", Id("docs"), corpus().revision(), absl::InfiniteFuture()};
+    return {kTenant, ann_, "docs", Id("docs"), corpus().revision(), absl::InfiniteFuture()};
   }
 
   Verification Verify(const VerifyRequest& request, std::vector<LoadedChunk> loaded) {
@@ -67,6 +67,7 @@ class VerifyTest : public corpus::CorpusFixture {
   const Verifier& verifier() { return *verifier_; }
 
  private:
+  const acl::Asker ann_ = AskerFor("user:ann");
   std::unique_ptr<Verifier> verifier_;
 };
 
