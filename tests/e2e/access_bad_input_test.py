@@ -43,7 +43,8 @@ class BadInput(harness.Case):
                 self.refused_policy(policy("everyone"), "updates[0].resource", resource=resource)
                 for rpc in ("GetPolicy", "Check", "Explain", "ListReaders"):
                     self.assert_refused(INVALID, getattr(self.admin, rpc), resource=resource, field="resource")
-                self.assert_refused(INVALID, self.admin.BatchCheck, items=[{"resource": COLLECTION}, {"resource": resource}], field="items[1].resource")
+                items = [{"resource": COLLECTION}, {"resource": resource}]
+                self.assert_refused(INVALID, self.admin.BatchCheck, items=items, field="items[1].resource")
 
     def test_a_document_too_deep_in_folders(self):
         deep = document(COLLECTION, "/".join(["d"] * 66), vector=UNIT)
@@ -51,7 +52,8 @@ class BadInput(harness.Case):
 
     def test_a_path_that_is_not_utf8(self):
         update = field(1, COLLECTION.encode() + b"/folders/\xff\xfe")
-        for rpc, request in (("SetPolicies", field(1, update)), ("GetPolicy", update), ("Check", field(2, COLLECTION.encode() + b"/folders/\xc3\x28"))):
+        for rpc, request in (("SetPolicies", field(1, update)), ("GetPolicy", update),
+                             ("Check", field(2, COLLECTION.encode() + b"/folders/\xc3\x28"))):
             with self.subTest(rpc=rpc), self.assertRaises(grpc.RpcError) as caught:
                 self.admin.raw(path_of(harness.METHODS[rpc]), request)
             self.assertEqual(INVALID, caught.exception.code())
@@ -75,7 +77,8 @@ class BadInput(harness.Case):
     def test_clearances(self):
         good = {"principal": "user:a", "level": 1}
         for at, clearances in (("clearances", []), ("clearances", [good] * 1001), ("clearances[1].principal", [good, good]),
-                               ("clearances[0].principal", [{"principal": "group:g"}]), ("clearances[1]", [good, {"principal": "user:b", "level": 256}])):
+                               ("clearances[0].principal", [{"principal": "group:g"}]),
+                               ("clearances[1]", [good, {"principal": "user:b", "level": 256}])):
             self.assert_refused(INVALID, self.admin.SetClearances, clearances=clearances, field=at)
 
     def test_questions(self):
@@ -88,12 +91,14 @@ class BadInput(harness.Case):
         self.assert_refused(INVALID, self.admin.BatchCheck, items=[{"resource": COLLECTION}] * 1001, field="items")
         self.assert_refused(INVALID, self.found, self.admin, COLLECTION, purpose="\u200b", field="purpose")
         for staleness in ({}, {"seconds": 3601}, {"seconds": -1}):
-            for rpc, fields in (("Check", {"resource": COLLECTION}), ("ListAccessible", {"collection": COLLECTION}), ("ListReaders", {"resource": COLLECTION})):
-                self.assert_refused(INVALID, getattr(self.admin, rpc), consistency={"max_staleness": staleness}, field="consistency.max_staleness", **fields)
+            for rpc, at in (("Check", "resource"), ("ListAccessible", "collection"), ("ListReaders", "resource")):
+                fields = {at: COLLECTION, "consistency": {"max_staleness": staleness}}
+                self.assert_refused(INVALID, getattr(self.admin, rpc), field="consistency.max_staleness", **fields)
         self.assertTrue(self.admin.Check(resource=COLLECTION, consistency={"max_staleness": {"seconds": 60}}).allowed)
 
     def test_listings(self):
-        for at, fields in (("page_size", {"page_size": 10_001}), ("page_size", {"page_size": -1}), ("page_token", {"page_token": "x"}), ("kind", {"kind": 9})):
+        for at, fields in (("page_size", {"page_size": 10_001}), ("page_size", {"page_size": -1}), ("page_token", {"page_token": "x"}),
+                           ("kind", {"kind": 9})):
             self.assert_refused(INVALID, self.admin.ListAccessible, collection=COLLECTION, field=at, **fields)
         self.assert_refused(INVALID, lambda: list(self.admin.StreamAccessible(collection=COLLECTION, page_token="x")), field="page_token")
         self.assert_refused(INVALID, self.admin.ListClearances, page_size=1001, field="page_size")

@@ -161,13 +161,14 @@ class Owners(harness.Case):
         cls.upsert(cls.docs, *(document(cls.docs, f"{folder}/{i}", vector=UNIT) for folder in ("other", "team") for i in range(3)))
         cls.upsert(cls.hidden, document(cls.hidden, "paper", vector=UNIT))
         cls.team = f"{cls.docs}/folders/team"
-        cls.own = policy(owners=["group:leads"], ceiling=["group:staff", "group:leads"])
+        cls.own = policy(owners=["group:leads"], ceiling=["group:leads", "group:staff"], inheritance=rule_pb2.INHERITANCE_INHERIT)
         cls.admin.SetPolicies(updates=[{"resource": cls.team, "policy": cls.own}])
         cls.admin.UpdateMembers(add=[{"group": "group:leads", "member": "user:lea"}])
         cls.owner = cls.server.client_of("user:lea", "owner")
 
     def test_sees_what_it_owns_and_nothing_else(self):
-        self.assertEqual([f"{self.docs}/documents/team/{i}" for i in range(3)], [d.name for d in self.owner.ListDocuments(collection=self.docs).documents])
+        listed = self.owner.ListDocuments(collection=self.docs).documents
+        self.assertEqual([f"{self.docs}/documents/team/{i}" for i in range(3)], [found.name for found in listed])
         first = self.owner.ListDocuments(collection=self.docs, page_size=2)
         self.assertEqual(2, len(first.documents))
         rest = self.owner.ListDocuments(collection=self.docs, page_size=2, page_token=first.next_page_token)
@@ -189,7 +190,6 @@ class Owners(harness.Case):
                 "BatchCheck": lambda: self.owner.BatchCheck(items=[{"principal": "user:x", "resource": paper}]),
                 "SetPolicies": lambda: self.owner.SetPolicies(updates=[{"resource": paper}]),
                 "Upsert": lambda: self.owner.UpsertDocuments(collection=collection, documents=[document(collection, name, vector=[1, 0])]),
-                "Delete": lambda: self.owner.DeleteDocuments(collection=collection, names=[paper]),
                 "GetCollection": lambda: self.owner.GetCollection(name=collection),
                 "ListDocuments": lambda: self.owner.ListDocuments(collection=collection),
                 "ListFolders": lambda: self.owner.ListFolders(collection=collection),
@@ -201,6 +201,10 @@ class Owners(harness.Case):
                 refusal = self.assert_refused(NOT_FOUND, call)
                 self.assertEqual(refusal.raw, self.assert_refused(NOT_FOUND, absent[rpc]).raw.replace(b"hiddex", b"hidden"))
                 self.assertEqual(refusal.raw, self.assert_refused(NOT_FOUND, inside[rpc]).raw.replace(b"papex", b"paper"))
+        # What does not exist is no error when it is deleted, so what belongs to others is none either, and stays.
+        for collection in (self.hidden, "collections/hiddex"):
+            self.owner.DeleteDocuments(collection=collection, names=[f"{collection}/documents/paper"])
+        self.assertEqual(["paper"], self.found(self.admin, self.hidden))
 
     def test_changes_rules_and_documents_within_its_folder_and_its_ceiling(self):
         paper = f"{self.docs}/documents/team/0"
@@ -249,9 +253,10 @@ class Previews(harness.Case):
         change = {"add_members": [{"group": "group:eng", "member": "user:ann"}]}
         query = {"principal": "user:ann", "collection": self.docs, "vector": {"values": UNIT}, "k": 2}
         for field, fields in (
-                ("changes", {"changes": {}}), ("max_names", {"changes": change, "max_names": 1001}), ("max_principals", {"changes": change, "max_principals": -1}),
-                ("collections[0]", {"changes": change, "collections": ["docs"]}), ("purpose", {"changes": change, "purpose": "x" * 65}),
-                ("queries", {"changes": change, "queries": [query] * 101}), ("queries[1].k", {"changes": change, "queries": [query, {**query, "k": 101}]}),
+                ("changes", {"changes": {}}), ("max_names", {"changes": change, "max_names": 1001}),
+                ("max_principals", {"changes": change, "max_principals": -1}), ("collections[0]", {"changes": change, "collections": ["docs"]}),
+                ("purpose", {"changes": change, "purpose": "x" * 65}), ("queries", {"changes": change, "queries": [query] * 101}),
+                ("queries[1].k", {"changes": change, "queries": [query, {**query, "k": 101}]}),
                 ("queries[0].vector", {"changes": change, "queries": [{**query, "vector": {"values": [1]}}]}),
                 ("changes.policies[0].resource", {"changes": {"policies": [{"resource": "docs"}]}})):
             with self.subTest(field=field):

@@ -119,7 +119,7 @@ TEST(PolicyTest, SubjectsOfRulesCeilingAndOwnersAreCountedTogether) {
 TEST(PurposeTest, IsAWordThatCanBeRead) {
   EXPECT_EQ(*PurposeFromProto(""), "");
   EXPECT_EQ(*PurposeFromProto(std::string(64, 'x')), std::string(64, 'x'));
-  for (const std::string bad :
+  for (const std::string& bad :
        {std::string(65, 'x'), std::string("a b"), std::string("a\nb"), std::string("a\xE2\x80\x8B")}) {
     EXPECT_EQ(FieldOf(PurposeFromProto(bad).status()), "purpose");
   }
@@ -130,7 +130,7 @@ TEST(ConsistencyTest, StalenessIsBoundedAndChangesNothing) {
     v1::Consistency consistency;
     *consistency.mutable_max_staleness() = ToProto(staleness);
     const auto read = FromProto(consistency, Tokens());
-    if (read.ok()) EXPECT_FALSE(read->has_value());
+    EXPECT_FALSE(read.ok() && read->has_value());
     return FieldOf(read.status());
   };
   EXPECT_EQ(field_of(absl::Milliseconds(1)), "OK");
