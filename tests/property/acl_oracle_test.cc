@@ -44,10 +44,10 @@ std::optional<std::string> Live(const Story& story, World& world) {
   return std::nullopt;
 }
 
-Outcome Compare(uint64_t first_seed, uint64_t decisions, Flaw flaw) {
+Outcome Compare(uint64_t first_seed, uint64_t decisions, Flaw flaw, std::optional<Engine> only = std::nullopt) {
   Outcome outcome;
   for (uint64_t seed = first_seed; outcome.decisions < decisions && !outcome.disagreement; ++seed) {
-    World world(flaw);
+    World world(flaw, only);
     outcome.seed = seed;
     outcome.disagreement = Live(AnyStory(seed), world);
     outcome.decisions += world.decisions();
@@ -106,14 +106,26 @@ TEST_P(EveryAnswer, AgreesWithTheOracle) {
 
 INSTANTIATE_TEST_SUITE_P(Shards, EveryAnswer, testing::Range(uint64_t{0}, kShards));
 
-class WrongReading : public testing::TestWithParam<int> {};
+class WrongReading : public testing::TestWithParam<int> {
+ protected:
+  Flaw flaw() const { return static_cast<Flaw>(GetParam()); }
+};
 
 TEST_P(WrongReading, IsNoticedAndToldInAShortStory) {
-  const Flaw flaw = static_cast<Flaw>(GetParam());
-  const Outcome outcome = Compare(1, kDecisionsToCatchAFlaw, flaw);
+  const Outcome outcome = Compare(1, kDecisionsToCatchAFlaw, flaw());
   ASSERT_NE(outcome.disagreement, std::nullopt) << "unnoticed for " << outcome.decisions << " decisions";
-  const Story shortest = ShortestDisagreement(outcome.seed, flaw);
+  const Story shortest = ShortestDisagreement(outcome.seed, flaw());
   EXPECT_LE(shortest.beginning.size() + shortest.steps.size(), kShortEnough) << InWords(shortest);
+}
+
+TEST_P(WrongReading, IsNoticedInEachWayOfAnswering) {
+  const bool of_claims = flaw() == Flaw::kClaimsIgnored || flaw() == Flaw::kClaimsNotNested;
+  for (const Engine engine : {Engine::kChecker, Engine::kExplain, Engine::kClasses, Engine::kReaders}) {
+    if (engine == Engine::kReaders && (of_claims || flaw() == Flaw::kAnyNameIsAPrincipal))
+      continue;  // it knows of neither
+    const Outcome outcome = Compare(1, kDecisionsToCatchAFlaw, flaw(), engine);
+    EXPECT_NE(outcome.disagreement, std::nullopt) << "unnoticed by engine " << static_cast<int>(engine);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Flaws, WrongReading, testing::Range(1, kFlawCount));

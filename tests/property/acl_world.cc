@@ -166,7 +166,8 @@ std::optional<std::string> World::Disagreement(const std::vector<acl::Asker>& as
   for (const acl::Asker& asker : askers) {
     if (std::optional<std::string> found = Disagreement(asker, nodes, now)) return found;
   }
-  return askers.empty() ? std::nullopt : ReadersDisagreement(nodes, askers.front().purpose, now);
+  if (askers.empty() || !Asked(Engine::kReaders)) return std::nullopt;
+  return ReadersDisagreement(nodes, askers.front().purpose, now);
 }
 
 std::optional<std::string> World::Disagreement(const acl::Asker& asker, const std::vector<std::string>& nodes,
@@ -183,6 +184,7 @@ std::optional<std::string> World::Disagreement(const acl::Asker& asker, const st
                           absl::FormatDuration(now - absl::UnixEpoch()), ", the oracle says ", expected ? "yes" : "no");
     }
   }
+  if (!Asked(Engine::kClasses)) return std::nullopt;
   if (std::optional<std::string> found = classes_.Disagreement(asker, chunks, now)) {
     return absl::StrCat(*found, " for ", asker.principal);
   }
@@ -218,7 +220,8 @@ std::optional<std::string> World::Disagreement(const acl::Checker& checker, cons
   const std::vector<acl::ChainNode> chain = ChainOf(node);
   std::vector<const acl::Policy*> policies;
   for (const acl::ChainNode& link : chain) policies.push_back(link.policy);
-  if (checker.MayRead(policies, open_until_) != expected) return "Checker differs";
+  if (Asked(Engine::kChecker) && checker.MayRead(policies, open_until_) != expected) return "Checker differs";
+  if (!Asked(Engine::kExplain)) return std::nullopt;
   const acl::Explanation explanation = acl::Explain(graph_, clearances_, asker, chain, now, open_until_, "closed");
   if (explanation.allowed != expected) return "Explain differs";
   for (const acl::NodeExplanation& link : explanation.nodes) {

@@ -20,21 +20,28 @@
 
 namespace usher::acl_oracle {
 
+// Ways of answering; kClasses is resolution and cache together.
+enum class Engine { kChecker, kExplain, kClasses, kReaders };
+
 class World {
  public:
-  explicit World(Flaw flaw) : oracle_(flaw), graph_(&names_), classes_(&names_, &graph_, &clearances_) {}
+  // `only`: asks no other engine.
+  explicit World(Flaw flaw, std::optional<Engine> only = std::nullopt)
+      : only_(only), oracle_(flaw), graph_(&names_), classes_(&names_, &graph_, &clearances_) {}
 
   void Happen(const Change& change);
 
-  // Asks every engine about every node for each asker; the first difference from the oracle in words, if there is one.
+  // Asks the engines about every node for each asker; the first difference from the oracle in words, if there is one.
   std::optional<std::string> Disagreement(const std::vector<acl::Asker>& askers, absl::Time now);
 
-  // Answers of the oracle that every engine was held against, and how many of them were yes.
+  // Answers of the oracle that the engines were held against, and how many of them were yes.
   uint64_t decisions() const { return decisions_; }
   uint64_t allowed() const { return allowed_; }
   const Classes& classes() const { return classes_; }
 
  private:
+  bool Asked(Engine engine) const { return only_.value_or(engine) == engine; }
+
   void Apply(const ChangeMembership& change);
   void Apply(const SetPolicy& change);
   void Apply(const PutDocument& change);
@@ -58,6 +65,7 @@ class World {
                                                  absl::Time now) const;
   bool PathHolds(const acl::Asker& asker, const acl::RuleMatch& match) const;
 
+  const std::optional<Engine> only_;
   Oracle oracle_;
   std::optional<std::string> refusal_;
   std::map<std::string, acl::Policy> policies_ = {{"", acl::Policy()}};  // node -> canonical rules
