@@ -21,9 +21,9 @@ readonly PACKAGES=(
   # Configuration, command line, logs
   libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libspdlog-dev
   # Tests and checks
-  libgtest-dev libgmock-dev libbenchmark-dev clang-format clang-tidy shellcheck
+  libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev clang-format clang-tidy shellcheck
   # Python client, scripts, and the documents that the quickstart loads
-  python3 python3-grpcio python3-protobuf openssl linux-doc-6.1
+  python3 python3-grpcio python3-protobuf python3-yaml openssl linux-doc-6.1
 )
 readonly DOCUMENTS=/usr/share/doc/linux-doc-6.1
 
