@@ -38,9 +38,7 @@ class VerifyTest : public corpus::CorpusFixture {
   }
 
   // A request by Ann as of the newest revision.
-  VerifyRequest Request() {
-    return {kTenant, ann_, "docs", Id("docs"), corpus().revision(), absl::InfiniteFuture()};
-  }
+  VerifyRequest Request() { return {kTenant, ann_, "docs", Id("docs"), corpus().revision(), absl::InfiniteFuture()}; }
 
   Verification Verify(const VerifyRequest& request, std::vector<LoadedChunk> loaded) {
     const size_t given = loaded.size();
