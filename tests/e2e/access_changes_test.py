@@ -6,14 +6,14 @@ import threading
 import grpc
 import harness
 from harness import document, policy
-from usher.v1 import access_pb2
+from usher.v1 import access_pb2, break_glass_pb2
 
 UNIT = [1, 0, 0, 0]
 NOT_FOUND = grpc.StatusCode.NOT_FOUND
 DENIED = grpc.StatusCode.PERMISSION_DENIED
 INVALID = grpc.StatusCode.INVALID_ARGUMENT
 FAILED = grpc.StatusCode.FAILED_PRECONDITION
-REQUESTED, APPROVED, ENDED = (access_pb2.BreakGlassState.Value(f"BREAK_GLASS_STATE_{name}") for name in ("REQUESTED", "APPROVED", "ENDED"))
+REQUESTED, APPROVED, ENDED = (break_glass_pb2.BreakGlassState.Value(f"BREAK_GLASS_STATE_{name}") for name in ("REQUESTED", "APPROVED", "ENDED"))
 
 
 def member(group, principal):
