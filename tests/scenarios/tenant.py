@@ -2,6 +2,7 @@
 
 import time
 
+import grpc
 import harness
 import story
 from google.protobuf import duration_pb2, timestamp_pb2
@@ -9,7 +10,6 @@ from usher.v1 import access_pb2, admin_pb2, corpus_pb2, retrieval_pb2, rule_pb2,
 
 COLLECTION = "collections/c"
 VECTOR = retrieval_pb2.Vector(values=[1, 0, 0, 0])
-CHUNKS = access_pb2.ACCESSIBLE_KIND_CHUNKS
 
 
 def resource(node):
@@ -146,19 +146,18 @@ class Tenant:
     # Each of the following returns {node} or, about one node, {principal} and whether everyone else reads.
 
     def searched(self, asker, count):
-        answer = self.asking(asker).Search(collection=COLLECTION, vector=VECTOR, k=max(count, 1), purpose=asker.purpose)
-        return {self._node(chunk.name) for chunk in answer.chunks}
+        return self._chunks(lambda: self.asking(asker).Search(collection=COLLECTION, vector=VECTOR, k=max(count, 1), purpose=asker.purpose))
 
     def got(self, asker, chunks):
-        answer = self.asking(asker).GetChunks(collection=COLLECTION, names=[resource(node) for node in chunks], purpose=asker.purpose)
-        return {self._node(chunk.name) for chunk in answer.chunks}
+        names = [resource(node) for node in chunks]
+        return self._chunks(lambda: self.asking(asker).GetChunks(collection=COLLECTION, names=names, purpose=asker.purpose))
 
     def listed(self, asker):
         """Documents and chunks."""
-        ask = self.asking(asker)
-        names = [name for kind in (access_pb2.ACCESSIBLE_KIND_DOCUMENTS, CHUNKS)
-                 for name in ask.ListAccessible(collection=COLLECTION, kind=kind, purpose=asker.purpose).names]
-        return {self._node(name) for name in names}
+        ask = self.asking(asker).ListAccessible
+        kinds = (access_pb2.ACCESSIBLE_KIND_DOCUMENTS, access_pb2.ACCESSIBLE_KIND_CHUNKS)
+        return {self._node(name) for kind in kinds
+                for name in self._seen(lambda kind=kind: ask(collection=COLLECTION, kind=kind, purpose=asker.purpose).names)}
 
     def checked_by_itself(self, asker, nodes):
         items = [access_pb2.BatchCheckRequest.Item(resource=resource(node), purpose=asker.purpose) for node in nodes]
@@ -174,6 +173,19 @@ class Tenant:
     def readers(self, node, purpose):
         answer = self.admin.ListReaders(resource=resource(node), purpose=purpose)
         return set(answer.principals), answer.everyone_else
+
+    def _chunks(self, call):
+        return {self._node(chunk.name) for chunk in self._seen(lambda: call().chunks)}
+
+    @staticmethod
+    def _seen(call):
+        """To whoever may read nothing in it, a collection looks as if it did not exist."""
+        try:
+            return call()
+        except grpc.RpcError as error:
+            if error.code() != grpc.StatusCode.NOT_FOUND:
+                raise
+            return []
 
     @staticmethod
     def _node(name):
