@@ -6,7 +6,7 @@ import threading
 import grpc
 import harness
 from harness import document, policy
-from usher.v1 import access_pb2, break_glass_pb2
+from usher.v1 import break_glass_pb2
 
 UNIT = [1, 0, 0, 0]
 NOT_FOUND = grpc.StatusCode.NOT_FOUND
