@@ -45,6 +45,13 @@ void AddGroupCommands(Program& program);
 void AddRulesCommands(Program& program);
 void AddAccessCommands(Program& program);
 void AddAudienceCommands(Program& program);
+void AddPreviewCommand(Program& program);
+void AddClearanceCommands(Program& program);
+void AddBreakGlassCommands(Program& program);
+void AddSourceCommands(Program& program);
+void AddImportCommand(Program& program);
+void AddWatchCommand(Program& program);
+void AddSettingsCommands(Program& program);
 void AddKeyCommands(Program& program);
 
 }  // namespace usher::cli

@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "server/cli/commands.h"
+#include "server/cli/duration_text.h"
 #include "server/cli/labels.h"
 
 namespace usher::cli {
@@ -19,6 +20,7 @@ struct CreateOptions {
   std::vector<std::string> roles;
   bool delegate = false;
   std::string lifetime;
+  std::vector<std::string> groups;
 };
 
 std::string RolesOf(const json& key) {
@@ -29,15 +31,15 @@ std::string RolesOf(const json& key) {
 }
 
 absl::StatusOr<ExitCode> Create(Session& session, const CreateOptions& options) {
-  json request = {{"principal", options.principal}, {"roles", json::array()}, {"delegate", options.delegate}};
+  json request = {{"principal", options.principal},
+                  {"roles", json::array()},
+                  {"delegate", options.delegate},
+                  {"groups", options.groups}};
   for (const std::string& role : options.roles) request["roles"].push_back(Constant(role, "ROLE_"));
   if (!options.lifetime.empty()) {
-    absl::Duration lifetime;
-    if (!absl::ParseDuration(options.lifetime, &lifetime) || lifetime < absl::Minutes(1)) {
-      return UsageError(
-          absl::StrCat("--lifetime `", options.lifetime, "` is not a duration of at least 1m, e.g. 720h"));
-    }
-    request["lifetime"] = absl::StrCat(absl::ToInt64Seconds(lifetime), "s");
+    auto lifetime = ApiDuration("--lifetime", options.lifetime, absl::Minutes(1));
+    if (!lifetime.ok()) return lifetime.status();
+    request["lifetime"] = *lifetime;
   }
   auto answer = session.Call("usher.v1.AdminService/CreateApiKey", request);
   if (!answer.ok()) return answer.status();
@@ -58,12 +60,14 @@ absl::StatusOr<ExitCode> List(Session& session) {
   Table table({{.title = "KEY"},
                {.title = "PRINCIPAL", .flexible = true},
                {.title = "ROLES", .flexible = true},
+               {.title = "GROUPS", .flexible = true},
                {.title = "CREATED"},
                {.title = "EXPIRES"},
                {.title = "STATE"}});
   auto listed = session.List("usher.v1.AdminService/ListApiKeys", json::object(), "api_keys", [&](const json& key) {
     if (out.json()) return out.Json(key);
-    table.AddRow({key.value("key_id", ""), key.value("principal", ""), RolesOf(key), key.value("create_time", ""),
+    table.AddRow({key.value("key_id", ""), key.value("principal", ""), RolesOf(key),
+                  absl::StrJoin(key.value("groups", std::vector<std::string>()), ", "), key.value("create_time", ""),
                   key.value("expire_time", "never"), key.value("revoked", false) ? "revoked" : "valid"});
   });
   if (!listed.ok()) return listed;
@@ -86,6 +90,7 @@ absl::StatusOr<ExitCode> Revoke(Session& session, const std::string& key_id) {
 
 void AddKeyCommands(Program& program) {
   CLI::App* group = Program::AddGroup(program.app, "key", "Make, list and revoke API keys");
+  group->alias("keys");
   auto options = std::make_shared<CreateOptions>();
   CLI::App* create = group->add_subcommand("create", "Make a key; the secret goes to standard output, once");
   create->add_option("PRINCIPAL", options->principal, "Who the key is: user:ID or service:ID")->required();
@@ -96,6 +101,11 @@ void AddKeyCommands(Program& program) {
       ->check(CLI::IsMember({"reader", "owner", "administrator", "auditor", "operator"}));
   create->add_flag("--delegate", options->delegate, "It may act for others (--as)");
   create->add_option("--lifetime", options->lifetime, "How long it is valid, e.g. 720h; without: until it is revoked");
+  create
+      ->add_option("--group", options->groups,
+                   "Groups group:SOURCE/ID that it is in by this key, where `settings` accept their source")
+      ->delimiter(',')
+      ->allow_extra_args(false);
   program.Run(create, [&program, options] { return Create(program.session, *options); });
 
   program.Run(group->add_subcommand("list", "List the keys"), [&program] { return List(program.session); });

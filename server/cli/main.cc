@@ -14,8 +14,12 @@ namespace {
 constexpr char kFooter[] =
     "\nThe API key comes from the environment variable USHER_API_KEY or from the file of --key-file.\n"
     "Loopback servers are spoken to in plaintext unless a TLS option is given, all others with TLS only.\n"
-    "\nExit codes: 0 done; 1 failed; 2 wrong usage; 3 the answer of `check` is no, or `get` was not given all it "
-    "named;\n"
+    "\nResources are written like this: handbook is a collection, handbook/hr/ (with a slash at its end) a folder,\n"
+    "handbook/hr/leave.md a document, handbook/hr/leave.md#3 a chunk. A document whose own id ends in # and a number\n"
+    "is written in full: collections/handbook/documents/issue#3.\n"
+    "\nExit codes: 0 done; 1 failed; 2 wrong usage; 3 the answer of `check` is no, `get` was not given all it named, "
+    "`preview`\n"
+    "found differences, or the sync of `import` is held;\n"
     "4 the server does not know or does not let you; 5 the server cannot be reached or did not answer in time.";
 
 void AddGlobalOptions(Program& program) {
@@ -53,6 +57,13 @@ void AddCommands(Program& program) {
   AddRulesCommands(program);
   AddAccessCommands(program);
   AddAudienceCommands(program);
+  AddPreviewCommand(program);
+  AddClearanceCommands(program);
+  AddBreakGlassCommands(program);
+  AddSourceCommands(program);
+  AddImportCommand(program);
+  AddWatchCommand(program);
+  AddSettingsCommands(program);
   AddKeyCommands(program);
 }
 

@@ -69,5 +69,60 @@ TEST_F(AccessCommandTest, WhoCanSeeListsAllPagesAndEveryoneElse) {
   EXPECT_EQ(Usher({"who-can-see", "docs/a"}).out, "user:ann\n");
 }
 
+TEST_F(AccessCommandTest, RulesOfAFolderCarryLabelCeilingAndOwners) {
+  const Result set = Usher({"rules", "set", "docs/hr/", "--allow", "group:hr", "--restrict", "--level", "3",
+                            "--purpose", "audit,tax", "--ceiling", "group:staff", "--owner", "user:ann"});
+  EXPECT_EQ(set.code, 0) << set.err;
+  const json policy = Sent("SetPolicies").at("updates").at(0).at("policy");
+  EXPECT_EQ(Sent("SetPolicies").at("updates").at(0).at("resource"), "collections/docs/folders/hr");
+  EXPECT_EQ(policy.at("label"), json({{"level", 3}, {"purposes", {"audit", "tax"}}}));
+  EXPECT_EQ(policy.at("ceiling"), json({"group:staff"}));
+  EXPECT_EQ(policy.at("owners"), json({"user:ann"}));
+  const Result shown = Usher({"rules", "show", "docs/hr/"});
+  EXPECT_THAT(shown.out, HasSubstr("label: level 3, for audit, tax only\nceiling: group:staff\nowners: user:ann\n"));
+}
+
+TEST_F(AccessCommandTest, NewRulesKeepTheLabelAndTheCeilingThatAreThere) {
+  server_.Prepare("GetServerInfo", R"({"roles": ["ROLE_ADMINISTRATOR"]})");
+  EXPECT_EQ(Usher({"rules", "add", "docs", "--level", "2", "--ceiling", "group:staff"}).code, 0);
+  EXPECT_EQ(Usher({"rules", "set", "docs", "--allow", "everyone"}).code, 0);
+  const json policy = json::parse(server_.requests("SetPolicies").back()).at("updates").at(0).at("policy");
+  EXPECT_EQ(policy.at("label").at("level"), 2);
+  EXPECT_EQ(policy.at("ceiling"), json({"group:staff"}));
+  EXPECT_EQ(Usher({"rules", "clear", "docs", "--all"}).code, 0);
+  EXPECT_EQ(json::parse(server_.requests("SetPolicies").back()).at("updates").at(0).at("policy"), json::object());
+}
+
+TEST_F(AccessCommandTest, AnOwnerLeavesToTheServerWhatOnlyAdministratorsSet) {
+  EXPECT_EQ(Usher({"rules", "add", "docs", "--ceiling", "group:staff"}).code, 0);
+  EXPECT_EQ(Usher({"rules", "add", "docs", "--allow", "user:ann"}).code, 0) << "the fake server says: role reader";
+  const json policy = json::parse(server_.requests("SetPolicies").back()).at("updates").at(0).at("policy");
+  EXPECT_FALSE(policy.contains("ceiling"));
+}
+
+TEST_F(AccessCommandTest, TheLastOfACeilingIsNotTakenAwayInPassing) {
+  EXPECT_EQ(Usher({"rules", "add", "docs", "--ceiling", "group:staff"}).code, 0);
+  const Result last = Usher({"rules", "remove", "docs", "--ceiling", "group:staff"});
+  EXPECT_EQ(last.code, 1);
+  EXPECT_THAT(last.err, HasSubstr("--no-ceiling"));
+  EXPECT_EQ(Usher({"rules", "remove", "docs", "--no-ceiling"}).code, 0);
+  EXPECT_FALSE(
+      json::parse(server_.requests("SetPolicies").back()).at("updates").at(0).at("policy").contains("ceiling"));
+}
+
+TEST_F(AccessCommandTest, SubjectsThatNobodyKnowsAreWarnedOf) {
+  const Result result = Usher({"rules", "set", "docs", "--deny", "group:contractros-unknown", "--inherit"});
+  EXPECT_EQ(result.code, 0);
+  EXPECT_THAT(result.err, HasSubstr("warning: no membership and no clearance names group:contractros-unknown"));
+}
+
+TEST_F(AccessCommandTest, FoldersWithAPolicyAreListed) {
+  server_.Prepare("ListFolders", R"({"folders": [{"name": "collections/docs/folders/hr", "source": "okta",
+                                     "policy": {"label": {"level": 1}}}]})");
+  const Result result = Usher({"rules", "folders", "docs"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("docs/hr/  no rules; label level 1"));
+}
+
 }  // namespace
 }  // namespace usher::cli
