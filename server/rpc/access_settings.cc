@@ -58,7 +58,11 @@ absl::Status SetAccessSettings(const Call& call, const v1::SetAccessSettingsRequ
                 {{"claim_sources", absl::StrJoin(record->claim_sources, ",")},
                  {"require_known_subjects", record->require_known_subjects ? "true" : "false"}}};
   *response = ToProto(*record);
-  return DoAudited(call, act, [&] { return call.corpus().SetSettings(*write, *std::move(record), "").status(); });
+  return DoAudited(call, act, [&] {
+    auto written = call.corpus().SetSettings(*write, *std::move(record), "");
+    if (written.ok()) response->set_revision_token(call.Token(written->revision));
+    return written.status();
+  });
 }
 
 }  // namespace usher::rpc::access

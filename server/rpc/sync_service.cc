@@ -36,6 +36,7 @@ absl::Status SetSource(const Call& call, const v1::SetSourceRequest& request, v1
   auto made = call.corpus().SetSource(*write, *std::move(record));
   if (!made.ok()) return made.status();
   *response = ToProto(*made);
+  response->set_revision_token(call.Token(call.corpus().revision()));
   return absl::OkStatus();
 }
 
@@ -135,10 +136,13 @@ absl::Status CommitSync(const Call& call, const v1::CommitSyncRequest& request, 
              {{"source", request.source()}, {"sync_id", request.sync_id()}, {"held_because", outcome->held_reason}}});
 }
 
-absl::Status AbortSync(const Call& call, const v1::AbortSyncRequest& request, v1::AbortSyncResponse*) {
+absl::Status AbortSync(const Call& call, const v1::AbortSyncRequest& request, v1::AbortSyncResponse* response) {
   auto write = Context(call, request);
   if (!write.ok()) return write.status();
-  return call.corpus().AbortSync(*write, request.source(), request.sync_id());
+  absl::Status status = call.corpus().AbortSync(*write, request.source(), request.sync_id());
+  if (!status.ok()) return status;
+  response->set_revision_token(call.Token(call.corpus().revision()));
+  return absl::OkStatus();
 }
 
 absl::Status ApproveSync(const Call& call, const v1::ApproveSyncRequest& request, v1::CommitSyncResponse* response) {
