@@ -21,6 +21,9 @@ using Names = GainAndLoss<std::vector<std::string>>;
 // it the readers of every class concerned are worked out as sets, which costs no more than there are classes.
 constexpr size_t kMostAskedSingly = 64;
 
+// Writers of the tenant wait while a preview is worked out, and a revocation among them must not wait for long.
+constexpr absl::Duration kLongestHold = absl::Seconds(10);
+
 // One collection of a preview.
 struct Compared {
   Compared(std::string n, const Collection& c, const CollectionChange& change, const acl::ProposedRights& rights)
@@ -213,13 +216,13 @@ absl::StatusOr<PreviewResult> Corpus::Preview(std::string_view tenant_id, const 
   const std::vector<NodeName> names = NodesOf(changes);
   std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
   if (tenant == nullptr) tenant = std::make_shared<Tenant>();  // one that never wrote holds nothing
-  DeadlineWatch deadline(impl_->clock, limits.deadline);
   absl::StatusOr<PreviewResult> result = PreviewResult();
   absl::Status status = impl_->ReadNodes(*tenant, names, [&](const std::vector<StoredNode>& nodes) {
     if (absl::Status missing = CheckAllExist(names, nodes); !missing.ok()) return missing;
     const auto collections = Chosen(*tenant, limits);
     if (!collections.ok()) return collections.status();
     const absl::Time now = impl_->clock->Now();
+    DeadlineWatch deadline(impl_->clock, std::min(limits.deadline, now + kLongestHold));
     const CollectionChanges held = HoldAgainst(changes.policies, nodes, now);
     const acl::ProposedRights rights = HoldRightsAgainst(*tenant, changes);
     result = Previewer(*tenant, held, rights, purpose, now, limits, &deadline).Run(*collections);

@@ -143,8 +143,8 @@ absl::Status DeadlineWatch::Check() {
   if (calls_++ % 64 == 0) passed_ = passed_ || clock_->Now() >= deadline_;
   if (!passed_) return absl::OkStatus();
   return absl::DeadlineExceededError(
-      "the deadline passed before the preview was complete; propose fewer changes, "
-      "look at fewer collections, or allow more time");
+      "the preview was not complete by its deadline, or held up writers for too long; "
+      "propose fewer changes or look at fewer collections");
 }
 
 }  // namespace usher::corpus
