@@ -32,9 +32,6 @@ Checker::Checker(const GroupGraph& groups, const ClearanceTable& clearances, con
   }
 }
 
-Checker::Checker(const GroupGraph& groups, std::string_view principal, absl::Time now)
-    : Checker(groups, ClearanceTable(), Asker{std::string(principal)}, now) {}
-
 bool Checker::ComesUnder(std::string_view subject) const {
   if (groups_.empty()) return false;
   return subject == principal_ || groups_.contains(subject) || claims_.contains(ToAbsl(subject));

@@ -26,8 +26,6 @@ class Checker {
   // Whoever is not a valid principal may read nothing, not even what `everyone` may or through a claim. Claims that are
   // no valid group's name are ignored.
   Checker(const GroupGraph& groups, const ClearanceTable& clearances, const Asker& asker, absl::Time now);
-  // Without claims, clearance and purpose.
-  Checker(const GroupGraph& groups, std::string_view principal, absl::Time now);
 
   // `chain`: policies from the collection down to the node; false for an empty chain and for one with a null in it.
   // `open_until`: from this instant on nobody reads anything in the collection.

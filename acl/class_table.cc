@@ -106,11 +106,6 @@ Entitlement ClassTable::Resolve(const Rights& rights, absl::Time now) const {
   return found.valid_until() <= index_.open_until ? found : found.With({}, index_.open_until);
 }
 
-Entitlement ClassTable::Resolve(absl::Span<const SubjectId> subjects, absl::Time now) const {
-  Entitlement found = Resolve(Rights{{subjects.begin(), subjects.end()}, {}, {}}, now);
-  return Entitlement(found.classes(), CountChunks(found), found.valid_until());
-}
-
 uint64_t ClassTable::CountChunks(const Entitlement& entitlement) const {
   uint64_t count = 0;
   for (const ClassId id : entitlement.classes()) count += ChunkCount(id);

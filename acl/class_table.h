@@ -50,10 +50,8 @@ class ClassTable {
   // The class of chunks of documents in this folder (empty: in none) with these policies of their own; made when it is
   // new. `chunk` may be null.
   ClassId Intern(std::string_view folder_path, const Policy& document, const Policy* chunk);
-  ClassId Intern(const Policy& document) { return Intern("", document, nullptr); }
   // The same without making it; nullopt when there never was one.
   std::optional<ClassId> Find(std::string_view folder_path, const Policy& document, const Policy* chunk) const;
-  std::optional<ClassId> Find(const Policy& document) const { return Find("", document, nullptr); }
 
   // Moves the count of chunks of a class; never below 0. Does nothing for a class that was never interned.
   void AddChunks(ClassId id, int64_t delta);
@@ -64,7 +62,6 @@ class ClassTable {
   // What may be read at `now`. Classes without chunks are in it too, so that an entitlement stays right when a chunk
   // joins a class later.
   Entitlement Resolve(const Rights& rights, absl::Time now) const;
-  Entitlement Resolve(absl::Span<const SubjectId> subjects, absl::Time now) const;
   // Exact number of chunks in the entitlement's classes at the moment of the call.
   uint64_t CountChunks(const Entitlement& entitlement) const;
 

@@ -33,11 +33,6 @@ Entitlement::Entitlement(std::vector<ClassId> classes, absl::Time valid_until)
 Entitlement::Entitlement(IdBitmap classes, absl::Time valid_until)
     : classes_(ClassesOf(classes)), bits_(std::move(classes)), valid_until_(valid_until) {}
 
-Entitlement::Entitlement(std::vector<ClassId> classes, uint64_t chunk_count, absl::Time valid_until)
-    : Entitlement(std::move(classes), valid_until) {
-  chunk_count_ = chunk_count;
-}
-
 Entitlement Entitlement::With(absl::Span<const ClassId> more, absl::Time valid_until) const {
   IdBitmap bits = bits_;
   for (const ClassId id : more) bits.Insert(id.value());

@@ -36,14 +36,9 @@ class Entitlement {
   // What it holds in memory.
   size_t bytes() const;
 
-  // For callers that still count this way; ClassTable::CountChunks is exact at any moment.
-  Entitlement(std::vector<ClassId> classes, uint64_t chunk_count, absl::Time valid_until);
-  uint64_t chunk_count() const { return chunk_count_; }
-
  private:
   std::vector<ClassId> classes_;
   IdBitmap bits_;
-  uint64_t chunk_count_ = 0;
   absl::Time valid_until_ = absl::InfiniteFuture();
 };
 

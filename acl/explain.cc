@@ -210,9 +210,4 @@ Explanation Explain(const GroupGraph& groups, const ClearanceTable& clearances, 
   return explanation;
 }
 
-Explanation Explain(const GroupGraph& groups, std::string_view principal, absl::Span<const ChainNode> chain,
-                    absl::Time now) {
-  return Explain(groups, ClearanceTable(), Asker{std::string(principal)}, chain, now, absl::InfiniteFuture(), {});
-}
-
 }  // namespace usher::acl

@@ -56,10 +56,6 @@ Explanation Explain(const GroupGraph& groups, const ClearanceTable& clearances, 
                     absl::Span<const ChainNode> chain, absl::Time now, absl::Time open_until,
                     std::string_view closed_reason);
 
-// Without claims, clearance and purpose, of a collection that never closes.
-Explanation Explain(const GroupGraph& groups, std::string_view principal, absl::Span<const ChainNode> chain,
-                    absl::Time now);
-
 }  // namespace usher::acl
 
 #endif  // USHER_ACL_EXPLAIN_H_

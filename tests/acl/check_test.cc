@@ -22,7 +22,7 @@ class CheckerTest : public testing::Test {
   bool MayRead(std::string_view principal, const std::vector<Policy>& chain, absl::Time now = kNoon) {
     std::vector<const Policy*> views;
     for (const Policy& policy : chain) views.push_back(&policy);
-    return Checker(graph_, principal, now).MayRead(views);
+    return Checker(graph_, ClearanceTable(), {std::string(principal), {}, ""}, now).MayRead(views);
   }
 
   bool AskerMayRead(const Asker& asker, const std::vector<Policy>& chain) {
@@ -46,8 +46,8 @@ TEST_F(CheckerTest, NoRuleAnywhereMeansNobody) {
 }
 
 TEST_F(CheckerTest, AMissingPolicyDenies) {
-  EXPECT_FALSE(Checker(graph_, "user:a", kNoon).MayRead({&open_, nullptr}));
-  EXPECT_FALSE(Checker(graph_, "user:a", kNoon).MayRead({nullptr, &open_}));
+  EXPECT_FALSE(Checker(graph_, ClearanceTable(), {"user:a", {}, ""}, kNoon).MayRead({&open_, nullptr}));
+  EXPECT_FALSE(Checker(graph_, ClearanceTable(), {"user:a", {}, ""}, kNoon).MayRead({nullptr, &open_}));
 }
 
 TEST_F(CheckerTest, RuleNamesAPrincipalDirectlyThroughGroupsOrAsEveryone) {
@@ -126,7 +126,7 @@ TEST_F(CheckerTest, RulesOutsideTheirWindowDoNotCount) {
 TEST_F(CheckerTest, KeepsItsOwnCopyOfThePrincipal) {
   std::string name = "user:with-a-name-too-long-for-the-small-string-buffer";
   const Policy policy{Inheritance::kReplace, {Allow({name})}};
-  const Checker checker(graph_, name, kNoon);
+  const Checker checker(graph_, ClearanceTable(), {name, {}, ""}, kNoon);
   name.assign(name.size(), 'x');
   EXPECT_TRUE(checker.MayRead({&policy}));
 }

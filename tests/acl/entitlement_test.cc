@@ -16,30 +16,27 @@ TEST(EntitlementTest, NobodysContainsNothingForEver) {
   EXPECT_FALSE(nobody.Contains(ClassId(0)));
   EXPECT_FALSE(nobody.Contains(kNoClass));
   EXPECT_THAT(nobody.classes(), IsEmpty());
-  EXPECT_EQ(nobody.chunk_count(), 0u);
   EXPECT_EQ(nobody.valid_until(), absl::InfiniteFuture());
 }
 
 TEST(EntitlementTest, ContainsExactlyItsClassesAcrossWordBorders) {
-  const Entitlement entitlement({ClassId(0), ClassId(63), ClassId(64), ClassId(127), ClassId(200)}, 9,
-                                absl::UnixEpoch());
+  const Entitlement entitlement({ClassId(0), ClassId(63), ClassId(64), ClassId(127), ClassId(200)}, absl::UnixEpoch());
   for (uint32_t id = 0; id < 1'000; ++id) {
     const bool expected = id == 0 || id == 63 || id == 64 || id == 127 || id == 200;
     EXPECT_EQ(entitlement.Contains(ClassId(id)), expected) << id;
   }
-  EXPECT_EQ(entitlement.chunk_count(), 9u);
   EXPECT_EQ(entitlement.valid_until(), absl::UnixEpoch());
 }
 
 TEST(EntitlementTest, ClassInternedLaterIsNotContained) {
-  const Entitlement entitlement({ClassId(3)}, 1, absl::InfiniteFuture());
+  const Entitlement entitlement({ClassId(3)}, absl::InfiniteFuture());
   EXPECT_FALSE(entitlement.Contains(ClassId(4)));
   EXPECT_FALSE(entitlement.Contains(ClassId(64)));
   EXPECT_FALSE(entitlement.Contains(ClassId(4'000'000'000)));
 }
 
 TEST(EntitlementTest, TheClassOfDeletedRowsIsNeverContained) {
-  const Entitlement entitlement({ClassId(1), kNoClass}, 1, absl::InfiniteFuture());
+  const Entitlement entitlement({ClassId(1), kNoClass}, absl::InfiniteFuture());
   EXPECT_FALSE(entitlement.Contains(kNoClass));
   EXPECT_TRUE(entitlement.Contains(ClassId(1)));
   EXPECT_THAT(entitlement.classes(), ElementsAre(ClassId(1)));

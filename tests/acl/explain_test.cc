@@ -22,6 +22,11 @@ Rule BreakGlass(std::vector<std::string> subjects) {
   return {.effect = Effect::kBreakGlass, .subjects = std::move(subjects)};
 }
 
+// To a principal without claims, clearance or purpose, in an open collection.
+Explanation ToPrincipal(const GroupGraph& graph, const std::string& principal, absl::Span<const ChainNode> chain) {
+  return Explain(graph, ClearanceTable(), {principal, {}, ""}, chain, kNoon, absl::InfiniteFuture(), "");
+}
+
 class ExplainTest : public testing::Test {
  protected:
   ExplainTest() {
@@ -29,7 +34,7 @@ class ExplainTest : public testing::Test {
     graph_.Add("group:team", "group:company");
   }
   Explanation ForA(const Policy& collection, const Policy& document) {
-    return Explain(graph_, "user:a", {{"collections/c", &collection}, {"documents/d", &document}}, kNoon);
+    return ToPrincipal(graph_, "user:a", {{"collections/c", &collection}, {"documents/d", &document}});
   }
 
   Explanation ForAsker(const Asker& asker, const Policy& collection, const Policy& document = {}) {
@@ -153,7 +158,7 @@ TEST_F(ExplainTest, NoRulesAnywhereIsSaidPlainly) {
 }
 
 TEST_F(ExplainTest, EmptyChainAllowsNobody) {
-  const Explanation explanation = Explain(graph_, "user:a", {}, kNoon);
+  const Explanation explanation = ToPrincipal(graph_, "user:a", {});
   EXPECT_FALSE(explanation.allowed);
   EXPECT_THAT(explanation.nodes, IsEmpty());
   EXPECT_EQ(explanation.summary, "user:a may not read anything: an empty chain allows nobody");
@@ -161,7 +166,7 @@ TEST_F(ExplainTest, EmptyChainAllowsNobody) {
 
 TEST_F(ExplainTest, NodeWithoutPolicyDenies) {
   const Explanation explanation =
-      Explain(graph_, "user:a", {{"collections/c", nullptr}, {"documents/d", &company_}}, kNoon);
+      ToPrincipal(graph_, "user:a", {{"collections/c", nullptr}, {"documents/d", &company_}});
   EXPECT_FALSE(explanation.allowed);
   EXPECT_THAT(explanation.summary, HasSubstr("the rules of collections/c are not available"));
   EXPECT_EQ(explanation.nodes.size(), 2u);
@@ -170,7 +175,7 @@ TEST_F(ExplainTest, NodeWithoutPolicyDenies) {
 
 TEST_F(ExplainTest, WhoeverIsNoPrincipalMatchesNothing) {
   const Policy open{Inheritance::kReplace, {Allow({"everyone", "group:team"})}};
-  const Explanation explanation = Explain(graph_, "group:team", {{"collections/c", &open}}, kNoon);
+  const Explanation explanation = ToPrincipal(graph_, "group:team", {{"collections/c", &open}});
   EXPECT_FALSE(explanation.allowed);
   EXPECT_THAT(explanation.nodes[0].matches, IsEmpty());
   EXPECT_THAT(explanation.summary, HasSubstr("is not a valid principal"));

@@ -119,7 +119,7 @@ ChangeRecord AChange(const std::string& text) {
   return {.time = At(8),
           .last_part = true,
           .changes = {{3, text, "b", AFolder("a").policy, std::nullopt},
-                      {4, "user:a", text, std::nullopt, acl::Clearance{2, {text}}}}};
+                      {4, "user:a", text, std::nullopt, acl::Clearance{2, {"c"}}}}};
 }
 
 }  // namespace usher::storage

@@ -22,7 +22,7 @@ inline acl::Entitlement Entitled(std::vector<uint32_t> classes) {
   std::sort(classes.begin(), classes.end());
   std::vector<acl::ClassId> ids;
   for (const uint32_t id : classes) ids.push_back(acl::ClassId(id));
-  return acl::Entitlement(ids, 0, absl::InfiniteFuture());
+  return acl::Entitlement(ids, absl::InfiniteFuture());
 }
 
 // `count` random unit vectors of `dimension` floats, one after another.
