@@ -106,7 +106,7 @@ TEST_F(TupleTest, AYamlTupleThatIsNotCoveredIsNamedByItsLine) {
   Picture picture("okta");
   const auto added = AddTuples(*tuples, DefaultMapping(kHandbook), absl::Now(), picture);
   EXPECT_THAT(std::string(added.message()),
-              HasSubstr("openfga_store.fga.yaml:12: tuple 1: user:anne member team:eng: the mapping says nothing of"));
+              HasSubstr("openfga_store.fga.yaml:13: tuple 1: user:anne member team:eng: the mapping says nothing of"));
 }
 
 TEST_F(TupleTest, OpenFgaFilesThatAreNotTheWholePictureAreRefused) {
