@@ -87,7 +87,7 @@ class Corpus {
 acl::Entitlement Percent(uint32_t percent) {
   std::vector<acl::ClassId> classes;
   for (uint32_t id = 0; id < percent; ++id) classes.push_back(acl::ClassId(id));
-  return acl::Entitlement(classes, kRows * percent / kClasses, absl::InfiniteFuture());
+  return acl::Entitlement(classes, absl::InfiniteFuture());
 }
 
 Query MakeQuery(const std::vector<float>& vector, SearchMode mode) {

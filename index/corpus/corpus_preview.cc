@@ -21,9 +21,6 @@ using Names = GainAndLoss<std::vector<std::string>>;
 // it the readers of every class concerned are worked out as sets, which costs no more than there are classes.
 constexpr size_t kMostAskedSingly = 64;
 
-// Writers of the tenant wait while a preview is worked out, and a revocation among them must not wait for long.
-constexpr absl::Duration kLongestHold = absl::Seconds(10);
-
 // One collection of a preview.
 struct Compared {
   Compared(std::string n, const Collection& c, const CollectionChange& change, const acl::ProposedRights& rights)
@@ -40,13 +37,13 @@ struct Compared {
 class Previewer {
  public:
   Previewer(const Tenant& tenant, const CollectionChanges& changes, const acl::ProposedRights& rights,
-            std::string_view purpose, absl::Time now, const PreviewLimits& limits, DeadlineWatch* deadline)
+            std::string_view purpose, absl::Time now, const PreviewLimits& limits, PreviewTurns* turns)
       : changes_(changes),
         rights_(rights),
         purpose_(purpose),
         now_(now),
         limits_(limits),
-        deadline_(deadline),
+        turns_(turns),
         space_(tenant.subjects),
         before_(&space_, tenant.groups, tenant.clearances),
         after_(&space_, tenant.groups, tenant.clearances, rights.memberships(), rights.clearances()) {}
@@ -67,7 +64,7 @@ class Previewer {
   std::string_view purpose_;
   absl::Time now_;
   const PreviewLimits& limits_;
-  DeadlineWatch* deadline_;
+  PreviewTurns* turns_;
   acl::PrincipalSpace space_;
   acl::ReaderSets before_;
   acl::ReaderSets after_;
@@ -120,9 +117,9 @@ void Previewer::DecideHowToAsk(const std::vector<std::pair<std::string, const Co
 }
 
 absl::Status Previewer::Count(Compared& compared) {
-  if (absl::Status status = compared.units.Gather(!ask_singly_, *deadline_); !status.ok()) return status;
+  if (absl::Status status = compared.units.Gather(!ask_singly_, *turns_); !status.ok()) return status;
   for (const PreviewUnits::Unit& unit : compared.units.units()) {
-    if (absl::Status status = deadline_->Check(); !status.ok()) return status;
+    if (absl::Status status = turns_->Check(); !status.ok()) return status;
     const GainAndLoss<IdBitmap> sets = Differences(unit, compared.collection);
     bool differs = false;
     sets.gained.ForEach([&](uint32_t number) { ledger_.Count(number, {unit.chunks, 0}), differs = true; });
@@ -137,7 +134,7 @@ absl::Status Previewer::Count(Compared& compared) {
 
 // Classes that units cover are left out: there the change of rights is counted already.
 absl::Status Previewer::CountChange(const acl::RightsChange& change, Compared& compared) {
-  if (absl::Status status = deadline_->Check(); !status.ok()) return status;
+  if (absl::Status status = turns_->Check(); !status.ok()) return status;
   const acl::Entitlement before = compared.collection.classes.Resolve(change.before, now_);
   const acl::Entitlement after = compared.collection.classes.Resolve(change.after, now_);
   Names& names = compared.named_of_change.emplace_back();
@@ -166,7 +163,7 @@ absl::Status Previewer::NameUnits(Compared& compared) {
   const auto& units = compared.units.units();
   for (size_t i = 0; i < units.size(); ++i) {
     if (!compared.differs[i]) continue;
-    if (absl::Status status = deadline_->Check(); !status.ok()) return status;
+    if (absl::Status status = turns_->Check(); !status.ok()) return status;
     GainAndLoss<IdBitmap> sets = Differences(units[i], compared.collection);
     FirstNames ids(limits_.max_names);
     compared.units.AddDocuments(units[i], ids);
@@ -216,19 +213,30 @@ absl::StatusOr<PreviewResult> Corpus::Preview(std::string_view tenant_id, const 
   const std::vector<NodeName> names = NodesOf(changes);
   std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
   if (tenant == nullptr) tenant = std::make_shared<Tenant>();  // one that never wrote holds nothing
-  absl::StatusOr<PreviewResult> result = PreviewResult();
-  absl::Status status = impl_->ReadNodes(*tenant, names, [&](const std::vector<StoredNode>& nodes) {
-    if (absl::Status missing = CheckAllExist(names, nodes); !missing.ok()) return missing;
+  PreviewResult result;
+  const auto attempt = [&]() -> absl::Status {
+    std::vector<StoredNode> nodes;
+    acl::Revision as_of;
+    absl::Status status = impl_->ReadNodes(*tenant, names, [&](const std::vector<StoredNode>& found) {
+      nodes = found;
+      as_of = tenant->revision;
+      return CheckAllExist(names, found);
+    });
+    if (!status.ok()) return status;
+    PreviewTurns turns(*tenant, impl_->clock, limits.deadline);
+    if (turns.revision() != as_of) return absl::AbortedError("something was written while the preview began; retry");
     const auto collections = Chosen(*tenant, limits);
     if (!collections.ok()) return collections.status();
     const absl::Time now = impl_->clock->Now();
-    DeadlineWatch deadline(impl_->clock, std::min(limits.deadline, now + kLongestHold));
     const CollectionChanges held = HoldAgainst(changes.policies, nodes, now);
     const acl::ProposedRights rights = HoldRightsAgainst(*tenant, changes);
-    result = Previewer(*tenant, held, rights, purpose, now, limits, &deadline).Run(*collections);
-    if (result.ok()) result->revision = revision();
-    return result.status();
-  });
+    auto made = Previewer(*tenant, held, rights, purpose, now, limits, &turns).Run(*collections);
+    if (!made.ok()) return made.status();
+    result = *std::move(made);
+    result.revision = revision();
+    return absl::OkStatus();
+  };
+  absl::Status status = RetryAborted(attempt);
   if (!status.ok()) return status;
   return result;
 }

@@ -1,20 +1,15 @@
 // Syncs: staged in parts that change nothing, then put in force as one write, or held.
 #include <algorithm>
-#include <iterator>
 #include <mutex>
 #include <shared_mutex>
-#include <tuple>
 #include <utility>
 
-#include "absl/container/btree_map.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "acl/absl_view.h"
 #include "acl/check.h"
-#include "acl/delegation.h"
 #include "acl/names.h"
 #include "index/corpus/corpus_impl.h"
-#include "index/corpus/sync_picture.h"
+#include "index/corpus/sync_difference.h"
 
 namespace usher::corpus {
 namespace {
@@ -23,6 +18,7 @@ using storage::SourceRecord;
 using storage::SyncRecord;
 
 constexpr uint64_t kMaxSyncEntries = 5'000'000;
+constexpr uint64_t kMaxSyncParts = 100'000;
 
 absl::Status NoSuchSource(std::string_view name) {
   return absl::NotFoundError(absl::StrCat("there is no source '", acl::ToAbsl(name), "'"));
@@ -37,119 +33,11 @@ const SyncRecord* FindSync(const Tenant& tenant, std::string_view source, std::s
   return found != tenant.syncs.end() && found->second.source == source ? &found->second : nullptr;
 }
 
-bool Before(const storage::MembershipRecord& a, const storage::MembershipRecord& b) {
-  return std::tie(a.group, a.member) < std::tie(b.group, b.member);
-}
-
-std::vector<storage::MembershipRecord> Minus(const std::vector<storage::MembershipRecord>& a,
-                                             const std::vector<storage::MembershipRecord>& b) {
-  std::vector<storage::MembershipRecord> rest;
-  std::set_difference(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(rest), Before);
-  return rest;
-}
-
-// The names of the nodes whose policy the source wrote.
-std::vector<NodeName> NodesOf(const Tenant& tenant, std::string_view source) {
-  std::vector<NodeName> names;
-  for (const auto& [id, collection] : tenant.collections) {
-    if (collection->record.policy_source == source) names.push_back({id, "", "", std::nullopt});
-    for (const auto& [path, folder] : collection->folders) {
-      if (folder.policy_source == source) names.push_back({id, "", path, std::nullopt});
-    }
-    collection->documents.ForEach("", [&, &collection_id = id](const Catalogue::Entry& entry) {
-      if (entry.from_source) names.push_back({collection_id, std::string(entry.id), "", std::nullopt});
-      return true;
-    });
-  }
-  return names;
-}
-
-// What a policy becomes when the source says so: what administrators and break-glass have set stays.
-acl::Policy Granted(acl::Policy wanted, const acl::Policy& current, absl::Time now) {
-  wanted.ceiling = current.ceiling;
-  wanted.owners = current.owners;
-  return acl::KeepBreakGlass(std::move(wanted), current, now);
-}
-
-// A source that no longer speaks of a node leaves it to nobody.
-acl::Policy ForNobody(const acl::Policy& current) {
-  acl::Policy policy;
-  policy.inheritance = acl::Inheritance::kReplace;
-  policy.label = current.label;
-  return policy;
-}
-
-// The difference between what is in force and what a picture says.
-struct Difference {
-  struct Grant {
-    NodeName name;
-    StoredNode node;
-    acl::Policy policy;
-  };
-  std::vector<storage::MembershipRecord> added;
-  std::vector<storage::MembershipRecord> removed;
-  std::vector<Grant> grants;
-  uint64_t current_memberships = 0;
-  uint64_t current_grants = 0;
-
-  std::string WhyHeld(const SourceRecord& source) const {
-    // There is nothing yet that a first picture could be held against.
-    if (source.last_commit == absl::InfinitePast()) return {};
-    std::vector<std::string> reasons = {
-        corpus::WhyHeld("add memberships", added.size(), current_memberships, source),
-        corpus::WhyHeld("remove memberships", removed.size(), current_memberships, source),
-        corpus::WhyHeld("change policies", grants.size(), current_grants, source)};
-    std::erase(reasons, "");
-    return absl::StrJoin(reasons, "; ");
-  }
-};
-
-absl::StatusOr<Difference> Compare(const Corpus::Impl& impl, const Tenant& tenant, const WriteContext& context,
-                                   const SourceRecord& source, const SyncPicture& picture) {
-  const absl::Time now = impl.clock->Now();
-  WriteContext unbounded = context;
-  unbounded.owner.reset();  // an agent writes for its source, not as an owner of nodes
-  Difference difference;
-  const auto current = MembershipsOf(tenant.groups, source.name);
-  difference.current_memberships = current.size();
-  difference.added = Minus(picture.memberships, current);
-  difference.removed = Minus(current, picture.memberships);
-  const auto consider = [&](const NodeName& name, StoredNode node, acl::Policy policy) {
-    if (policy == node.OwnPolicy(name) && node.SourceOf(name) == source.name) return;
-    difference.grants.push_back({name, std::move(node), std::move(policy)});
-  };
-  for (const auto& [resource, wanted] : picture.grants) {
-    auto name = ParseNodeName(resource);
-    if (!name.ok()) return name.status();
-    auto node = impl.FindForWriting(tenant, unbounded, *name);
-    if (absl::IsNotFound(node.status())) {
-      return absl::FailedPreconditionError(
-          absl::StrCat("the sync sets rules for '", resource, "', which does not exist"));
-    }
-    if (!node.ok()) return node.status();
-    acl::Policy policy = Granted(wanted, node->OwnPolicy(*name), now);
-    if (absl::Status status = acl::CheckNotExpired(policy, node->OwnPolicy(*name), now); !status.ok()) {
-      return absl::InvalidArgumentError(absl::StrCat("'", resource, "': ", status.message()));
-    }
-    consider(*name, *std::move(node), std::move(policy));
-  }
-  for (const NodeName& name : NodesOf(tenant, source.name)) {
-    auto node = impl.FindForWriting(tenant, unbounded, name);
-    if (!node.ok()) return node.status();
-    if (node->SourceOf(name) != source.name) continue;
-    ++difference.current_grants;
-    if (picture.grants.contains(FormatNodeName(name))) continue;
-    acl::Policy policy = Granted(ForNobody(node->OwnPolicy(name)), node->OwnPolicy(name), now);
-    consider(name, *std::move(node), std::move(policy));
-  }
-  return difference;
-}
-
 storage::AccessChange ChangeOf(ChangeKind kind, std::string first, std::string second) {
   return {static_cast<uint8_t>(kind), std::move(first), std::move(second), std::nullopt, std::nullopt};
 }
 
-void PutMemberships(const std::string& tenant, const Difference& difference, PreparedWrite& write) {
+void PutMemberships(const std::string& tenant, const SyncDifference& difference, PreparedWrite& write) {
   for (const storage::MembershipRecord& record : difference.removed) {
     write.batch.DeleteMembership(tenant, record);
     write.changes.push_back(ChangeOf(ChangeKind::kMemberRemoved, record.group, record.member));
@@ -158,6 +46,29 @@ void PutMemberships(const std::string& tenant, const Difference& difference, Pre
     write.batch.PutMembership(tenant, record);
     write.changes.push_back(ChangeOf(ChangeKind::kMemberAdded, record.group, record.member));
   }
+}
+
+// The sync as it is with this part, which may take the place of one that was sent before.
+absl::StatusOr<SyncRecord> WithPart(const storage::Store& store, const std::string& tenant, SyncRecord sync,
+                                    const storage::SyncPartRecord& part) {
+  if (part.number > sync.parts) return absl::FailedPreconditionError(absl::StrCat("the next part is ", sync.parts));
+  if (part.number == sync.parts) {
+    ++sync.parts;
+  } else {
+    const auto before = store.GetSyncPart(tenant, sync.source, sync.sync_id, part.number);
+    if (!before.ok()) return before.status();
+    if (*before) {
+      sync.membership_count -= (*before)->memberships.size();
+      sync.grant_count -= (*before)->grants.size();
+    }
+  }
+  sync.membership_count += part.memberships.size();
+  sync.grant_count += part.grants.size();
+  if (sync.membership_count + sync.grant_count > kMaxSyncEntries || sync.parts > kMaxSyncParts) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("a sync takes at most ", kMaxSyncEntries, " entries in ", kMaxSyncParts, " parts"));
+  }
+  return sync;
 }
 
 void ClearHeld(SourceRecord& source) {
@@ -280,22 +191,12 @@ absl::Status Corpus::PushSync(const WriteContext& context, const std::string& so
                 if (part.sync_id == source->held_sync_id) {
                   return absl::FailedPreconditionError("the sync was committed and is held; begin another");
                 }
-                if (part.number > sync->parts) {
-                  return absl::FailedPreconditionError(absl::StrCat("the next part is ", sync->parts));
-                }
-                SyncRecord record = *sync;
-                if (part.number == record.parts) {
-                  ++record.parts;
-                  record.membership_count += part.memberships.size();
-                  record.grant_count += part.grants.size();
-                }
-                if (record.membership_count + record.grant_count > kMaxSyncEntries) {
-                  return absl::InvalidArgumentError(absl::StrCat("a sync takes at most ", kMaxSyncEntries, " entries"));
-                }
+                auto record = WithPart(*impl_->store, context.tenant, *sync, part);
+                if (!record.ok()) return record.status();
                 PreparedWrite write;
-                write.batch.PutSync(context.tenant, record);
+                write.batch.PutSync(context.tenant, *record);
                 write.batch.PutSyncPart(context.tenant, source_name, part);
-                write.apply = [&tenant, record] { tenant.syncs[record.sync_id] = record; };
+                write.apply = [&tenant, record = *record] { tenant.syncs[record.sync_id] = record; };
                 return write;
               })
       .status();
@@ -313,7 +214,7 @@ absl::StatusOr<CommitOutcome> Corpus::Impl::FinishSync(const WriteContext& conte
     if (parts && is_held) return absl::FailedPreconditionError("the sync is held already; begin another that agrees");
     auto picture = ReadPicture(*store, context.tenant, source_name, sync_id, parts.value_or(sync->parts));
     if (!picture.ok()) return picture.status();
-    auto difference = Compare(*this, tenant, context, *source, *picture);
+    auto difference = CompareWithPicture(*this, tenant, *source, *picture);
     if (!difference.ok()) return difference.status();
     outcome.memberships_added = difference->added.size();
     outcome.memberships_removed = difference->removed.size();
@@ -349,7 +250,7 @@ absl::StatusOr<CommitOutcome> Corpus::Impl::FinishSync(const WriteContext& conte
     write.batch.PutSource(context.tenant, *source);
     PolicyChanges changes(context.tenant, tenant, revision, clock->Now());
     if (!outcome.held) {
-      for (Difference::Grant& grant : difference->grants) {
+      for (SyncDifference::Grant& grant : difference->grants) {
         changes.Set(grant.name, grant.node, std::move(grant.policy), source_name);
       }
     }

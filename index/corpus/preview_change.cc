@@ -139,12 +139,4 @@ absl::flat_hash_map<acl::ClassId, uint64_t> ChangedChunks(const Collection& coll
   return counts;
 }
 
-absl::Status DeadlineWatch::Check() {
-  if (calls_++ % 64 == 0) passed_ = passed_ || clock_->Now() >= deadline_;
-  if (!passed_) return absl::OkStatus();
-  return absl::DeadlineExceededError(
-      "the preview was not complete by its deadline, or held up writers for too long; "
-      "propose fewer changes or look at fewer collections");
-}
-
 }  // namespace usher::corpus

@@ -60,22 +60,6 @@ absl::Status CheckAllExist(const std::vector<NodeName>& names, const std::vector
 // How many chunks of changed documents each class counts now.
 absl::flat_hash_map<acl::ClassId, uint64_t> ChangedChunks(const Collection& collection, const CollectionChange& change);
 
-// Looks at a deadline now and then.
-class DeadlineWatch {
- public:
-  // `clock` must outlive it.
-  DeadlineWatch(const acl::Clock* clock, absl::Time deadline) : clock_(clock), deadline_(deadline) {}
-
-  // DEADLINE_EXCEEDED once the deadline was seen to have passed; the first call and then every 64th looks.
-  absl::Status Check();
-
- private:
-  const acl::Clock* clock_;
-  absl::Time deadline_;
-  uint32_t calls_ = 0;
-  bool passed_ = false;
-};
-
 }  // namespace usher::corpus
 
 #endif  // USHER_INDEX_CORPUS_PREVIEW_CHANGE_H_

@@ -7,6 +7,7 @@
 #include "acl/preview.h"
 #include "index/corpus/corpus_impl.h"
 #include "index/corpus/preview_change.h"
+#include "index/corpus/preview_turns.h"
 
 namespace usher::corpus {
 namespace {
@@ -42,7 +43,7 @@ class QueryPreviewer {
  public:
   QueryPreviewer(const storage::Store& store, const Tenant& tenant, const Collection& collection,
                  const CollectionChange& change, const acl::ProposedRights& rights, const acl::Asker& asker,
-                 absl::Time now)
+                 absl::Time now, PreviewTurns* turns)
       : store_(store),
         tenant_(tenant),
         collection_(collection),
@@ -50,6 +51,7 @@ class QueryPreviewer {
         rights_(rights),
         asker_(asker),
         now_(now),
+        turns_(turns),
         before_(tenant.groups, tenant.clearances, asker, now),
         after_(rights, asker.principal, asker.purpose, now) {
     for (const auto& [id, document] : change.documents) changed_.emplace(document.before.version, &document);
@@ -67,7 +69,7 @@ class QueryPreviewer {
   using Answer = std::optional<std::vector<Named>>;
 
   bool MayReadAfter(const PolicyChain& chain) const { return after_.checker().MayRead(chain, collection_.open_until); }
-  acl::Entitlement EntitlementAfter() const;
+  absl::StatusOr<acl::Entitlement> EntitlementAfter() const;
   void OpenChangedChunks();
   absl::StatusOr<std::vector<Candidate>> SearchAfter(const index::Query& query);
   absl::StatusOr<Answer> Name(const std::vector<Candidate>& candidates, bool after) const;
@@ -80,6 +82,7 @@ class QueryPreviewer {
   const acl::ProposedRights& rights_;
   const acl::Asker& asker_;
   absl::Time now_;
+  PreviewTurns* turns_;
   acl::Checker before_;
   acl::ProposedAsker after_;
   std::shared_ptr<const index::IndexSnapshot> snapshot_ = collection_.vectors.Snapshot();
@@ -89,14 +92,16 @@ class QueryPreviewer {
 };
 
 // Chunks of changed documents count with the class they have now: they are to be told apart by their version.
-acl::Entitlement QueryPreviewer::EntitlementAfter() const {
+absl::StatusOr<acl::Entitlement> QueryPreviewer::EntitlementAfter() const {
   const acl::Entitlement by_rights =
       collection_.classes.Resolve(rights_.RightsOf(asker_.principal, asker_.purpose), now_);
   acl::IdBitmap readable(collection_.classes.class_count());
   for (const ClassId id : by_rights.classes()) readable.Insert(id.value());
   std::string folder;
   PolicyChain above = change_.FolderPolicies(collection_, folder);
+  absl::Status status;
   change_.ForEachClassBelow(collection_, [&](const acl::ClassTable::ClassView& view) {
+    if (status = turns_->Check(); !status.ok()) return;
     if (view.folder_path != folder) {
       folder = view.folder_path;
       above = change_.FolderPolicies(collection_, folder);
@@ -110,6 +115,7 @@ acl::Entitlement QueryPreviewer::EntitlementAfter() const {
       readable.Erase(view.id.value());
     }
   });
+  if (!status.ok()) return status;
   return acl::Entitlement(std::move(readable), absl::InfiniteFuture());
 }
 
@@ -126,9 +132,10 @@ void QueryPreviewer::OpenChangedChunks() {
 
 absl::StatusOr<std::vector<Candidate>> QueryPreviewer::SearchAfter(const index::Query& query) {
   const float lowest = -std::numeric_limits<float>::infinity();
+  const absl::StatusOr<acl::Entitlement> entitled = EntitlementAfter();
+  if (!entitled.ok()) return entitled.status();
   auto found = Best(
-      *snapshot_, query, EntitlementAfter(), [this](const RowKey& key) { return !changed_.contains(key.version); },
-      lowest);
+      *snapshot_, query, *entitled, [this](const RowKey& key) { return !changed_.contains(key.version); }, lowest);
   if (!found.ok()) return found.status();
   OpenChangedChunks();
   if (opened_.empty()) return found;
@@ -206,7 +213,6 @@ absl::StatusOr<std::optional<QueryDifference>> QueryPreviewer::Run(const index::
 
 }  // namespace
 
-// The tenant is locked for one query at a time, so that writers wait for no more than one.
 absl::StatusOr<std::vector<QueryDifference>> Corpus::PreviewQueries(std::string_view tenant_id,
                                                                     const ProposedChanges& changes,
                                                                     std::string_view purpose,
@@ -216,12 +222,20 @@ absl::StatusOr<std::vector<QueryDifference>> Corpus::PreviewQueries(std::string_
   std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
   if (tenant == nullptr) tenant = std::make_shared<Tenant>();  // one that never wrote holds nothing
   std::vector<QueryDifference> differences;
-  while (differences.size() < queries.size()) {
-    if (absl::Status status = DeadlineWatch(impl_->clock, deadline).Check(); !status.ok()) return status;
-    const RecordedQuery& recorded = queries[differences.size()];
-    absl::StatusOr<std::optional<QueryDifference>> difference = std::optional<QueryDifference>();
-    absl::Status status = impl_->ReadNodes(*tenant, names, [&](const std::vector<StoredNode>& nodes) {
-      if (absl::Status missing = CheckAllExist(names, nodes); !missing.ok()) return missing;
+  for (const RecordedQuery& recorded : queries) {
+    const auto attempt = [&]() -> absl::Status {
+      if (impl_->clock->Now() >= deadline)
+        return absl::DeadlineExceededError("the deadline passed; preview fewer queries");
+      std::vector<StoredNode> nodes;
+      acl::Revision as_of;
+      absl::Status status = impl_->ReadNodes(*tenant, names, [&](const std::vector<StoredNode>& found) {
+        nodes = found;
+        as_of = tenant->revision;
+        return CheckAllExist(names, found);
+      });
+      if (!status.ok()) return status;
+      PreviewTurns turns(*tenant, impl_->clock, deadline);
+      if (turns.revision() != as_of) return absl::AbortedError("something was written while the preview began; retry");
       const std::shared_ptr<Collection> collection = Impl::FindCollection(*tenant, recorded.collection);
       if (collection == nullptr) return NoSuchCollection(recorded.collection);
       const absl::Time now = impl_->clock->Now();
@@ -230,17 +244,22 @@ absl::StatusOr<std::vector<QueryDifference>> Corpus::PreviewQueries(std::string_
       const acl::Asker asker{recorded.principal, {}, std::string(purpose)};
       // Exact, so that a difference is one of access and never of what a graph happens to reach.
       const index::Query query{recorded.vector, recorded.k, index::SearchMode::kExact, deadline, {}};
-      difference =
-          QueryPreviewer(*impl_->store, *tenant, *collection, ChangeOf(held, recorded.collection), rights, asker, now)
-              .Run(query);
-      return difference.status();
+      auto difference = QueryPreviewer(*impl_->store, *tenant, *collection, ChangeOf(held, recorded.collection), rights,
+                                       asker, now, &turns)
+                            .Run(query);
+      if (!difference.ok()) return difference.status();
+      if (!*difference) return absl::AbortedError("a document was written meanwhile; retry");
+      differences.push_back(**std::move(difference));
+      return absl::OkStatus();
+    };
+    absl::Status status = RetryAborted([&]() -> absl::Status {
+      absl::Status tried = attempt();
+      if (!absl::IsAborted(tried)) return tried;
+      // The store may be ahead of what is in force.
+      absl::Status waited = impl_->AwaitStore(deadline);
+      return waited.ok() ? tried : waited;
     });
     if (!status.ok()) return status;
-    if (*difference) {
-      differences.push_back(**std::move(difference));
-    } else if (absl::Status waited = impl_->AwaitStore(deadline); !waited.ok()) {
-      return waited;
-    }
   }
   return differences;
 }

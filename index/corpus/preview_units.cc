@@ -50,11 +50,11 @@ PreviewUnits::PreviewUnits(const Collection& collection, const CollectionChange&
       changed_chunks_(ChangedChunks(collection, change)),
       covered_(collection.classes.class_count()) {}
 
-absl::Status PreviewUnits::Gather(bool all_classes, DeadlineWatch& deadline) {
-  absl::Status status = deadline.Check();
+absl::Status PreviewUnits::Gather(bool all_classes, PreviewTurns& turns) {
+  absl::Status status = turns.Check();
   const auto take = [&](const ClassView& view) {
     if (!status.ok()) return;
-    status = deadline.Check();
+    status = turns.Check();
     Take(view);
   };
   if (all_classes) {
@@ -64,7 +64,7 @@ absl::Status PreviewUnits::Gather(bool all_classes, DeadlineWatch& deadline) {
   }
   for (const auto& [id, document] : change_.documents) {
     if (!status.ok()) return status;
-    status = deadline.Check();
+    status = turns.Check();
     TakeDocument(document);
   }
   return status;

@@ -20,6 +20,7 @@
 #include "absl/functional/function_ref.h"
 #include "acl/id_bitmap.h"
 #include "index/corpus/preview_change.h"
+#include "index/corpus/preview_turns.h"
 
 namespace usher::corpus {
 
@@ -53,7 +54,7 @@ class PreviewUnits {
 
   // Once: the changed documents, and the classes below changed folders, or all classes. Those left out keep their
   // readers. DEADLINE_EXCEEDED.
-  absl::Status Gather(bool all_classes, DeadlineWatch& deadline);
+  absl::Status Gather(bool all_classes, PreviewTurns& turns);
 
   const std::deque<Unit>& units() const { return units_; }
   // Whether Gather looked at the class.

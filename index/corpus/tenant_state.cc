@@ -89,8 +89,7 @@ acl::Checker Tenant::CheckerFor(const acl::Asker& asker, absl::Time now) const {
 std::vector<const storage::SourceRecord*> Tenant::SourcesOf(std::string_view collection) const {
   std::vector<const storage::SourceRecord*> governing;
   for (const auto& [name, source] : sources) {
-    const auto& names = source.collections;
-    if (names.empty() || std::find(names.begin(), names.end(), collection) != names.end()) governing.push_back(&source);
+    if (Governs(source, collection)) governing.push_back(&source);
   }
   return governing;
 }
@@ -104,6 +103,11 @@ void Tenant::RefreshOpenUntil() {
     collection->open_until = until;
     collection->classes.SetOpenUntil(until);
   }
+}
+
+bool Governs(const storage::SourceRecord& source, std::string_view collection) {
+  const auto& names = source.collections;
+  return names.empty() || std::find(names.begin(), names.end(), collection) != names.end();
 }
 
 absl::Time StaleFrom(const storage::SourceRecord& source) {

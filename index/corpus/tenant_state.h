@@ -91,6 +91,9 @@ struct Tenant {
   void RefreshOpenUntil();
 };
 
+// Whether the collection is one of those that the source speaks for.
+bool Governs(const storage::SourceRecord& source, std::string_view collection);
+
 // When the source is stale; for ever in the future where it has no such limit.
 absl::Time StaleFrom(const storage::SourceRecord& source);
 
