@@ -50,6 +50,7 @@ struct FakeAccess final : v1::AccessService::Service {
   grpc::Status SetPolicies(grpc::ServerContext* context, const v1::SetPoliciesRequest* request,
                            v1::SetPoliciesResponse* response) override {
     if (grpc::Status admitted = state->Admit(*context); !admitted.ok()) return admitted;
+    state->Record("SetPolicies", *request);
     const std::lock_guard lock(state->mutex);
     if (state->interferences > 0) {
       --state->interferences;
