@@ -16,12 +16,6 @@ bool Includes(const std::vector<std::string>& sorted, const std::vector<std::str
   return std::includes(sorted.begin(), sorted.end(), sorted_part.begin(), sorted_part.end());
 }
 
-// Whether whoever satisfies `label` also satisfied `current`.
-bool Narrows(const Label& label, const Label& current) {
-  if (label.level < current.level || !Includes(label.compartments, current.compartments)) return false;
-  return current.purposes.empty() || (!label.purposes.empty() && Includes(current.purposes, label.purposes));
-}
-
 bool IsWithin(const GroupGraph& groups, std::string_view subject, const std::vector<std::string>& ceiling) {
   const auto named = [&](std::string_view name) {
     return std::find(ceiling.begin(), ceiling.end(), name) != ceiling.end();
@@ -55,6 +49,11 @@ absl::Status CheckCeiling(const GroupGraph& groups, const std::vector<Rule>& rul
 }
 
 }  // namespace
+
+bool Narrows(const Label& label, const Label& current) {
+  if (label.level < current.level || !Includes(label.compartments, current.compartments)) return false;
+  return current.purposes.empty() || (!label.purposes.empty() && Includes(current.purposes, label.purposes));
+}
 
 absl::StatusOr<Policy> DelegatedPolicy(const GroupGraph& groups, Policy wanted, const Policy& current,
                                        absl::Span<const Policy* const> above) {

@@ -19,6 +19,9 @@ namespace usher::acl {
 absl::StatusOr<Policy> DelegatedPolicy(const GroupGraph& groups, Policy wanted, const Policy& current,
                                        absl::Span<const Policy* const> above);
 
+// Whether whoever satisfies `label` also satisfied `current`.
+bool Narrows(const Label& label, const Label& current);
+
 // `wanted` with the break-glass rules of `current` that are not over at `now`, and without any of its own.
 Policy KeepBreakGlass(Policy wanted, const Policy& current, absl::Time now);
 

@@ -154,6 +154,8 @@ class Store {
   absl::StatusOr<std::vector<std::optional<ChunkRecord>>> GetChunks(acl::CollectionId collection,
                                                                     absl::Span<const ChunkKey> keys) const;
   absl::StatusOr<std::optional<ApiKeyRecord>> GetApiKey(std::string_view key_id) const;
+  absl::StatusOr<std::optional<SyncPartRecord>> GetSyncPart(std::string_view tenant, std::string_view source,
+                                                            std::string_view sync_id, uint32_t number) const;
   absl::StatusOr<std::optional<BreakGlassRecord>> GetBreakGlass(std::string_view tenant, std::string_view id) const;
   // Only requests within the retention, as of `now`.
   absl::StatusOr<std::optional<RequestRecord>> GetRequest(std::string_view tenant, std::string_view caller,

@@ -81,6 +81,19 @@ absl::Status Store::ForEachSyncPart(std::string_view tenant, std::string_view so
                         });
 }
 
+absl::StatusOr<std::optional<SyncPartRecord>> Store::GetSyncPart(std::string_view tenant, std::string_view source,
+                                                                 std::string_view sync_id, uint32_t number) const {
+  const std::string key = SyncPartKey(tenant, source, sync_id, number);
+  absl::StatusOr<std::optional<std::string>> value = impl_->Get(Column::kSyncParts, key);
+  if (!value.ok()) return value.status();
+  if (!value->has_value()) return std::nullopt;
+  absl::StatusOr<SyncPartRecord> record = DecodeSyncPart(key, **value);
+  if (record.ok() && (record->sync_id != sync_id || record->number != number)) {
+    return MisplacedRecord(Column::kSyncParts, key);
+  }
+  return record;
+}
+
 absl::Status Store::ForEachBreakGlass(const TenantVisitor<BreakGlassRecord>& visit) const {
   return impl_->ForEachOfTenants(kBreakGlassPrefix, DecodeBreakGlass, KeyOfBreakGlass, visit);
 }

@@ -26,10 +26,13 @@ class CorpusSync : public CorpusFixture {
     bool deny = false;
     uint32_t share = 20;
     uint64_t minimum = 0;
+    std::vector<std::string> collections = {};
+    std::string name = "okta";
   };
   void SetSource(const SourceSettings& settings) {
     storage::SourceRecord source;
-    source.name = "okta";
+    source.name = settings.name;
+    source.collections = settings.collections;
     source.agents = {"service:sync"};
     source.max_age = settings.max_age;
     source.deny_when_stale = settings.deny;
@@ -46,12 +49,24 @@ class CorpusSync : public CorpusFixture {
   }
 
   absl::StatusOr<CommitOutcome> Sync(std::vector<storage::MembershipRecord> members,
-                                     std::vector<storage::GrantRecord> grants = {}) {
-    const auto id = corpus().BeginSync(Context(), "okta");
+                                     std::vector<storage::GrantRecord> grants = {},
+                                     const std::string& source = "okta") {
+    const auto id = corpus().BeginSync(Context(), source);
     if (!id.ok()) return id.status();
-    const absl::Status pushed = corpus().PushSync(Context(), "okta", {*id, 0, std::move(members), std::move(grants)});
+    const absl::Status pushed = corpus().PushSync(Context(), source, {*id, 0, std::move(members), std::move(grants)});
     if (!pushed.ok()) return pushed;
-    return corpus().CommitSync(Context(), "okta", *id, 1);
+    return corpus().CommitSync(Context(), source, *id, 1);
+  }
+
+  uint64_t CountedMemberships() {
+    uint64_t count = 0;
+    EXPECT_TRUE(store()
+                    .ForEachSync([&](std::string_view, const storage::SyncRecord& sync) {
+                      count += sync.membership_count;
+                      return absl::OkStatus();
+                    })
+                    .ok());
+    return count;
   }
 
   storage::SourceRecord Source() { return corpus().ListSources(kTenant).front(); }
@@ -154,6 +169,72 @@ TEST_F(CorpusSync, AGrantOnWhatDoesNotExistFailsTheWholeCommit) {
   EXPECT_EQ(failed.status().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(std::string(failed.status().message()), HasSubstr("collections/docs/documents/none"));
   EXPECT_THAT(Reads("docs", "user:0"), IsEmpty());
+}
+
+TEST_F(CorpusSync, ASourceWritesNoRulesOutsideTheCollectionsItGoverns) {
+  Create("board", Allow({"user:ceo"}));
+  Upsert("board", {Document("minutes")});
+  SetSource({.collections = {"docs"}});
+  for (const std::string& node : std::vector<std::string>{"", "/documents/minutes", "/folders/f", "/documents/none"}) {
+    const auto refused = Sync(Engineers(1), {{"collections/board" + node, Allow({"user:0"})}});
+    EXPECT_EQ(refused.status().code(), absl::StatusCode::kPermissionDenied) << node << refused.status();
+  }
+  EXPECT_EQ(Sync({}, {{"collections/none", Allow({"user:0"})}}).status().code(), absl::StatusCode::kPermissionDenied)
+      << "nor does it learn what is there";
+  EXPECT_THAT(Reads("board", "user:0"), IsEmpty());
+  EXPECT_THAT(Reads("board", "user:ceo"), ElementsAre("minutes"));
+  EXPECT_THAT(Reads("docs", "user:0"), IsEmpty()) << "nothing of a refused commit is in force";
+  EXPECT_TRUE(Sync({}, {{"collections/docs", Allow({"user:0"})}}).ok());
+}
+
+TEST_F(CorpusSync, WhatASourceNoLongerGovernsIsTakenAwayByItsNextSync) {
+  ASSERT_TRUE(Sync({}, {{"collections/docs/documents/a", Allow({"user:x"})}}).ok());
+  Create("other", {});
+  SetSource({.share = 100, .collections = {"other"}});
+  ASSERT_TRUE(Sync({}).ok());
+  EXPECT_EQ(corpus().GetPolicy(kTenant, {"docs", "a"})->policy, NobodyReads());
+}
+
+TEST_F(CorpusSync, OneSourceDoesNotTakeOverTheRulesOfAnother) {
+  SetSource({.name = "files"});
+  ASSERT_TRUE(Sync({}, {{"collections/docs/documents/a", Allow({"user:x"})}}, "files").ok());
+  const auto refused = Sync({}, {{"collections/docs/documents/a", Allow({"user:y"})}});
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(Reads("docs", "user:x"), ElementsAre("a"));
+  ASSERT_TRUE(corpus().DeleteSource(Context(), "files", "").ok());
+  EXPECT_TRUE(Sync({}, {{"collections/docs/documents/a", Allow({"user:y"})}}).ok())
+      << "a forgotten source owns nothing";
+  EXPECT_THAT(Reads("docs", "user:y"), ElementsAre("a"));
+}
+
+TEST_F(CorpusSync, ASyncRaisesLabelsButNeverLowersThem) {
+  const auto labelled = [](uint32_t level) {
+    acl::Policy policy = Allow({"user:x"});
+    policy.label.level = level;
+    return policy;
+  };
+  const NodeName node = {"docs", "a"};
+  SetPolicy(node, labelled(3));
+  SetSource({.share = 100});
+  ASSERT_TRUE(Sync({}, {{"collections/docs/documents/a", Allow({"user:x"})}}).ok());
+  EXPECT_EQ(corpus().GetPolicy(kTenant, node)->policy.label.level, 3u) << "a picture that is silent about labels";
+  ASSERT_TRUE(Sync({}, {{"collections/docs/documents/a", labelled(4)}}).ok());
+  EXPECT_EQ(corpus().GetPolicy(kTenant, node)->policy.label.level, 4u);
+  const auto lower = Sync({}, {{"collections/docs/documents/a", labelled(2)}});
+  EXPECT_EQ(lower.status().code(), absl::StatusCode::kFailedPrecondition) << "not even on a node it has set before";
+  EXPECT_THAT(std::string(lower.status().message()), HasSubstr("collections/docs/documents/a"));
+  EXPECT_EQ(corpus().GetPolicy(kTenant, node)->policy.label.level, 4u);
+}
+
+TEST_F(CorpusSync, APartThatIsSentAgainIsCountedAsItIsNow) {
+  const auto id = corpus().BeginSync(Context(), "okta");
+  ASSERT_TRUE(corpus().PushSync(Context(), "okta", {*id, 0, {}, {}}).ok());
+  ASSERT_TRUE(corpus().PushSync(Context(), "okta", {*id, 1, Engineers(2), {}}).ok());
+  EXPECT_EQ(CountedMemberships(), 2u);
+  ASSERT_TRUE(corpus().PushSync(Context(), "okta", {*id, 0, Engineers(5), {}}).ok());
+  EXPECT_EQ(CountedMemberships(), 7u) << "else the limit on a sync's size would limit nothing";
+  ASSERT_TRUE(corpus().PushSync(Context(), "okta", {*id, 1, Engineers(1), {}}).ok());
+  EXPECT_EQ(CountedMemberships(), 6u);
 }
 
 TEST_F(CorpusSync, ACommitKnowsHowManyPartsThereWere) {
