@@ -27,14 +27,28 @@ class VerifyTest : public corpus::CorpusFixture {
     Create("docs", {});
   }
 
-  // The first chunk of a document as it is stored now, whoever may read it.
-  LoadedChunk Load(const std::string& document) {
+  // A chunk of a document as it is stored now, whoever may read it.
+  LoadedChunk Load(const std::string& document, uint32_t number = 0) {
     const auto record = store().GetDocument(Id("docs"), document);
     EXPECT_TRUE(record.ok() && record->has_value());
-    const storage::ChunkKey key{(*record)->version, 0};
+    const storage::ChunkKey key{(*record)->version, number};
     const auto chunks = store().GetChunks(Id("docs"), {key});
     EXPECT_TRUE(chunks.ok() && chunks->front().has_value());
     return {{key.version, key.number}, 1.0f, *chunks->front()};
+  }
+
+  // A source of rules that was synced just now and closes the collection at this age.
+  void SyncSource(const std::string& name, absl::Duration max_age) {
+    storage::SourceRecord source;
+    source.name = name;
+    source.agents = {"service:sync"};
+    source.max_age = max_age;
+    source.deny_when_stale = true;
+    ASSERT_TRUE(corpus().SetSource(Context(), source).ok());
+    const auto sync = corpus().BeginSync(Context(), name);
+    ASSERT_TRUE(sync.ok()) << sync.status();
+    const auto committed = corpus().CommitSync(Context(), name, *sync, 0);
+    ASSERT_TRUE(committed.ok()) << committed.status();
   }
 
   // A request by Ann as of the newest revision.
@@ -151,6 +165,48 @@ TEST_F(VerifyTest, AChunkThatClaimsToBeOfAnotherDocumentIsDropped) {
   LoadedChunk disguised = Load("b");
   disguised.record.document_id = "a";
   EXPECT_THAT(Verify(Request(), {disguised}).chunks, IsEmpty());
+}
+
+TEST_F(VerifyTest, EachChunkIsJudgedByItsOwnRules) {
+  Upsert("docs", {Document("a", Allow({"user:ann"})), Document("b", Allow({"user:ann"}))});
+  SetPolicy({"docs", "a", "", 1}, Allow({"user:bob"}));
+  SetPolicy({"docs", "b", "", 0}, Allow({"user:bob"}));
+  const Verification verified = Verify(Request(), {Load("a", 0), Load("a", 1), Load("b", 0), Load("b", 1)});
+  EXPECT_THAT(DocumentsOf(verified), ElementsAre("a", "b"));
+  EXPECT_EQ(verified.defects, 2u);
+}
+
+TEST_F(VerifyTest, AFoldersDenyHoldsForTheDocumentsBelowIt) {
+  Upsert("docs", {Document("hr/pay", Allow({"everyone"}))});
+  SetPolicy({"docs", "", "hr"}, *acl::CanonicalPolicy(std::nullopt, {{acl::Effect::kDeny, {"user:ann"}}}));
+  EXPECT_EQ(Verify(Request(), {Load("hr/pay")}).defects, 1u);
+}
+
+TEST_F(VerifyTest, NothingLeavesOnceTheFirstOfSeveralSourcesIsStale) {
+  Upsert("docs", {Document("a", Allow({"user:ann"}))});
+  SyncSource("okta", absl::Hours(1));
+  SyncSource("workday", absl::Hours(5));
+  VerifyRequest request = Request();
+  request.entitled_until = clock().Now() + absl::Hours(1);
+  EXPECT_THAT(DocumentsOf(Verify(request, {Load("a")})), ElementsAre("a"));
+  clock().Advance(absl::Hours(1));
+  ExpectDroppedWithoutDefect(Verify(request, {Load("a")}));
+}
+
+// As the store shows it to a reader while a write waits for its turn to come into force.
+TEST_F(VerifyTest, ADocumentOfAWriteThatIsNotInForceYetIsNotReadWithTheOlderRules) {
+  Upsert("docs", {Document("a", Allow({"user:ann"}))});
+  const VerifyRequest request = Request();
+  ASSERT_TRUE(corpus().UpdateMembers({"other", "user:admin", "", ""}, {{"group:x", "user:bob"}}, {}, "").ok());
+  storage::DocumentRecord ahead = **store().GetDocument(Id("docs"), "a");
+  ahead.revision = corpus().revision();
+  ASSERT_GT(ahead.revision, request.searched_revision);
+  storage::Batch batch;
+  batch.PutDocument(Id("docs"), ahead);
+  ASSERT_TRUE(store().Commit(std::move(batch), acl::Revision(store().last_revision().value() + 1)).ok());
+  const Verification verified = Verify(request, {Load("a")});
+  EXPECT_EQ(verified.outdated, 1u);
+  ExpectDroppedWithoutDefect(verified);
 }
 
 TEST_F(VerifyTest, WritesElsewhereDropNothing) {
