@@ -177,7 +177,7 @@ READERS = [
             reason="rules that begin later count"),
     Mistake("acl/preview.cc",
             right="    if (!Has(removed_groups_, member, group)) visit(group);",
-            wrong="    visit(group);",
+            wrong="    if (!Has(removed_groups_, group, member)) visit(group);",
             reason="a membership that would be taken away counts"),
 ]
 
