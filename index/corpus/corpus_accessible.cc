@@ -58,6 +58,8 @@ class Lister {
       last_ = entry.id;
       return true;
     }
+    // Most of what a walk passes belongs to others, and must cost no more for having many chunks.
+    if (entry.chunk_classes == nullptr && !entitlement_.Contains(entry.class_id)) return true;
     for (uint32_t i = first_chunk; i < entry.chunk_count; ++i) {
       if (!entitlement_.Contains(entry.ClassOf(i))) continue;
       if (page_.names.size() == limit_) return Stop();

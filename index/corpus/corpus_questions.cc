@@ -1,9 +1,11 @@
 // Answers about access: who may read what, and why.
 #include <algorithm>
+#include <memory>
 #include <mutex>
 #include <shared_mutex>
+#include <tuple>
 
-#include "absl/strings/numbers.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "acl/absl_view.h"
@@ -61,6 +63,26 @@ std::vector<std::pair<std::string, const acl::Policy*>> NamedChain(const NodeNam
   return chain;
 }
 
+// Working out an asker's groups costs far more than a question, and many questions are asked of few askers.
+class Checkers {
+ public:
+  Checkers(const Tenant& tenant, absl::Time now) : tenant_(tenant), now_(now) {}
+
+  // Valid as long as this is.
+  const acl::Checker& Of(const acl::Asker& asker) {
+    const auto [it, fresh] = made_.try_emplace({asker.principal, asker.purpose, asker.claimed_groups});
+    if (fresh) it->second = std::make_unique<acl::Checker>(tenant_.CheckerFor(asker, now_));
+    return *it->second;
+  }
+
+ private:
+  using Key = std::tuple<std::string, std::string, std::vector<std::string>>;
+
+  const Tenant& tenant_;
+  const absl::Time now_;
+  absl::flat_hash_map<Key, std::unique_ptr<acl::Checker>> made_;
+};
+
 }  // namespace
 
 absl::StatusOr<Corpus::Checked> Corpus::Check(std::string_view tenant_id,
@@ -71,10 +93,10 @@ absl::StatusOr<Corpus::Checked> Corpus::Check(std::string_view tenant_id,
   std::vector<NodeName> names;
   for (const AccessQuestion& question : questions) names.push_back(question.node);
   absl::Status status = impl_->ReadNodes(*tenant, names, [&](const std::vector<StoredNode>& nodes) {
-    const absl::Time now = impl_->clock->Now();
+    Checkers checkers(*tenant, impl_->clock->Now());
     for (size_t i = 0; i < questions.size(); ++i) {
       if (!nodes[i].exists) continue;
-      const acl::Checker checker = tenant->CheckerFor(questions[i].asker, now);
+      const acl::Checker& checker = checkers.Of(questions[i].asker);
       result.allowed[i] = checker.MayRead(nodes[i].Chain(names[i]), nodes[i].collection->open_until);
     }
     result.revision = revision();

@@ -135,6 +135,24 @@ TEST_F(CorpusAccess, GroupsOfACredentialCountOnlyWhereTheTenantAcceptsTheirSourc
   EXPECT_FALSE(corpus().Resolve(kTenant, "docs", claimant).ok());
 }
 
+TEST_F(CorpusAccess, QuestionsAskedTogetherAreAnsweredEachForItsOwnAsker) {
+  ASSERT_TRUE(corpus().SetSettings(Context(), {{"okta"}, false, {}}, "").ok());
+  acl::Policy policy = Allow({"user:ann", "group:okta/hr"});
+  policy.label.purposes = {"audit"};
+  SetPolicy("docs", "readme", policy);
+  const std::vector<acl::Asker> askers = {{"user:ann", {}, "audit"}, {"user:ann", {}, ""},
+                                          {"user:bob", {}, "audit"}, {"user:bob", {"group:okta/hr"}, "audit"},
+                                          {"user:bob", {}, "audit"}, {"user:ann", {}, "audit"}};
+  std::vector<AccessQuestion> questions;
+  for (const acl::Asker& asker : askers) questions.push_back({asker, Chunk("readme", 0)});
+  questions.push_back({askers[0], Chunk("readme", 9)});
+  questions.push_back({askers[0], {"docs", "absent"}});
+  questions.push_back({askers[2], {"docs", "hr/leave"}});
+  const auto checked = corpus().Check(kTenant, questions);
+  ASSERT_TRUE(checked.ok()) << checked.status();
+  EXPECT_THAT(checked->allowed, ElementsAre(true, false, false, true, false, true, false, false, true));
+}
+
 TEST_F(CorpusAccess, AnOwnerManagesItsNodesAndWhatIsBelowAndNothingElse) {
   acl::PolicyDraft draft;
   draft.owners = {"user:olga"};
