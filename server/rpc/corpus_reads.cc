@@ -22,10 +22,11 @@ class CollectionsInSight {
     return all_ ? absl::OkStatus() : ownership_.RequireSomethingIn(collection);
   }
 
-  // Who owns but a part of it is not told its rules, nor how much of it belongs to others.
+  // Who owns but a part of it is not told its rules, nor how much of it belongs to others; who only runs the server is
+  // not told who may read.
   absl::StatusOr<v1::Collection> Describe(const corpus::CollectionInfo& info) const {
     v1::Collection message = ToProto(info, *call_.backend.tokens);
-    if (all_) return message;
+    if (ownership_.administers()) return message;
     corpus::NodeName node;
     node.collection = info.record.name;
     const absl::StatusOr<bool> manages = ownership_.Manages(node);
@@ -33,6 +34,7 @@ class CollectionsInSight {
     if (*manages) return message;
     message.clear_policy();
     message.clear_etag();
+    if (all_) return message;
     message.clear_document_count();
     message.clear_chunk_count();
     message.clear_class_count();

@@ -178,6 +178,13 @@ class Owners(harness.Case):
         self.assertEqual((False, 0, ""), (part.HasField("policy"), part.document_count, part.etag))
         self.assertEqual([self.team], [folder.name for folder in self.owner.ListFolders(collection=self.docs).folders])
 
+    def test_who_runs_the_server_sees_sizes_but_not_who_may_read(self):
+        operator = self.server.client_of("service:ops", "operator")
+        listed = {collection.name: collection for collection in operator.ListCollections().collections}
+        for seen in (operator.GetCollection(name=self.docs), listed[self.docs]):
+            self.assertEqual((False, "", True), (seen.HasField("policy"), seen.etag, seen.document_count > 0))
+        self.assert_refused(DENIED, operator.GetPolicy, resource=self.docs)
+
     def test_what_it_does_not_own_looks_like_what_does_not_exist(self):
         def calls(collection, name):
             paper = f"{collection}/documents/{name}"
