@@ -29,9 +29,9 @@ struct PreparedWrite {
 
 // A node with what the store holds of it.
 struct StoredNode {
-  std::shared_ptr<Collection> collection;           // null: there is none
-  std::optional<storage::DocumentRecord> document;  // of documents and chunks
-  bool exists = false;                              // folders exist wherever their collection does
+  std::shared_ptr<Collection> collection;                   // null: there is none
+  std::shared_ptr<const storage::DocumentRecord> document;  // of documents and chunks; shared by nodes read together
+  bool exists = false;                                      // folders exist wherever their collection does
 
   // From the collection down; of a node that does not exist, as far as there is something. `collection` is not null.
   PolicyChain Chain(const NodeName& name) const;

@@ -1,9 +1,11 @@
 // Nodes of every kind, and the rules that hold for them.
 #include <algorithm>
+#include <memory>
 #include <mutex>
 #include <shared_mutex>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "acl/absl_view.h"
@@ -16,6 +18,32 @@ namespace usher::corpus {
 namespace {
 
 constexpr size_t kMaxUnknownSubjects = 100;
+
+using DocumentPointer = std::shared_ptr<const storage::DocumentRecord>;
+
+DocumentPointer Shared(std::optional<storage::DocumentRecord> document) {
+  return document ? std::make_shared<const storage::DocumentRecord>(*std::move(document)) : nullptr;
+}
+
+// Reads each document once, however many nodes of it are asked for: one may hold rules for thousands of chunks.
+class DocumentReader {
+ public:
+  explicit DocumentReader(const storage::Store& store) : store_(store) {}
+
+  // Null where there is none.
+  absl::StatusOr<DocumentPointer> Read(acl::CollectionId collection, const std::string& id) {
+    const auto [it, fresh] = read_.try_emplace({collection.value(), id});
+    if (!fresh) return it->second;
+    auto document = store_.GetDocument(collection, id);
+    if (!document.ok()) return document.status();
+    it->second = Shared(*std::move(document));
+    return it->second;
+  }
+
+ private:
+  const storage::Store& store_;
+  absl::flat_hash_map<std::pair<uint64_t, std::string>, DocumentPointer> read_;
+};
 
 bool IsKnown(const Tenant& tenant, const std::string& subject) {
   return subject == acl::kEveryone || !tenant.groups.DirectGroups(subject).empty() ||
@@ -80,18 +108,19 @@ absl::Status Corpus::Impl::ReadNodes(const Tenant& tenant, absl::Span<const Node
       // The store may show a document of a write that is not in force yet, and its rules must not be read together with
       // the older ones above it.
       bool ahead = false;
+      DocumentReader documents(*store);
       for (size_t i = 0; i < names.size() && !ahead; ++i) {
         StoredNode& node = nodes[i];
         node.collection = FindCollection(tenant, names[i].collection);
         if (node.collection == nullptr) continue;
         node.exists = names[i].document.empty();
         if (node.exists) continue;
-        auto document = store->GetDocument(node.collection->record.id, names[i].document);
+        auto document = documents.Read(node.collection->record.id, names[i].document);
         if (!document.ok()) return document.status();
-        if (!document->has_value()) continue;
-        ahead = (*document)->revision > tenant.revision;
-        node.exists = !names[i].chunk || *names[i].chunk < (*document)->chunk_count;
-        node.document = **std::move(document);
+        node.document = *std::move(document);
+        if (node.document == nullptr) continue;
+        ahead = node.document->revision > tenant.revision;
+        node.exists = !names[i].chunk || *names[i].chunk < node.document->chunk_count;
       }
       if (!ahead) return read(nodes);
     }
@@ -113,7 +142,7 @@ absl::StatusOr<StoredNode> Corpus::Impl::FindForWriting(const Tenant& tenant, co
   if (!node.exists) {
     auto document = store->GetDocument(node.collection->record.id, name.document);
     if (!document.ok()) return document.status();
-    node.document = *std::move(document);
+    node.document = Shared(*std::move(document));
     node.exists = node.document && (!name.chunk || *name.chunk < node.document->chunk_count);
   }
   if (!MayManage(tenant, context, node.Chain(name))) return NotManaged(name);
