@@ -126,6 +126,7 @@ class Comparison {
 
   void Consider(const NodeName& name, StoredNode node, acl::Policy policy) {
     if (policy == node.OwnPolicy(name) && node.SourceOf(name) == source_.name) return;
+    if (node.SourceOf(name).empty() && !node.OwnPolicy(name).rules.empty()) ++difference_.taken_over;
     difference_.grants.push_back({name, std::move(node), std::move(policy)});
   }
 
@@ -140,12 +141,16 @@ class Comparison {
 }  // namespace
 
 std::string SyncDifference::WhyHeld(const SourceRecord& source) const {
-  // There is nothing yet that a first picture could be held against.
-  if (source.last_commit == absl::InfinitePast()) return {};
-  std::vector<std::string> reasons = {
-      corpus::WhyHeld("add memberships", added.size(), current_memberships, source),
-      corpus::WhyHeld("remove memberships", removed.size(), current_memberships, source),
-      corpus::WhyHeld("change policies", grants.size(), current_grants, source)};
+  std::vector<std::string> reasons;
+  if (taken_over > source.minimum) {
+    reasons.push_back(absl::StrCat("would replace rules that people wrote on ", taken_over, " nodes"));
+  }
+  // There is nothing yet that the rest of a first picture could be held against.
+  if (source.last_commit != absl::InfinitePast()) {
+    reasons.push_back(corpus::WhyHeld("add memberships", added.size(), current_memberships, source));
+    reasons.push_back(corpus::WhyHeld("remove memberships", removed.size(), current_memberships, source));
+    reasons.push_back(corpus::WhyHeld("change policies", grants.size(), current_grants, source));
+  }
   std::erase(reasons, "");
   return absl::StrJoin(reasons, "; ");
 }

@@ -27,6 +27,7 @@ struct SyncDifference {
   std::vector<Grant> grants;
   uint64_t current_memberships = 0;
   uint64_t current_grants = 0;
+  uint64_t taken_over = 0;  // nodes whose rules people wrote
 
   // Why a commit of it must be held, for a person; empty if it need not.
   std::string WhyHeld(const storage::SourceRecord& source) const;

@@ -92,13 +92,14 @@ std::string EncodeBreakGlass(std::string_view key, const BreakGlassRecord& recor
   const auto requested_by = EncodeString(builder, record.requested_by);
   const auto approved_by = EncodeString(builder, record.approved_by);
   const auto ended_by = EncodeString(builder, record.ended_by);
+  const auto requested_key = EncodeOptional(builder, record.requested_key);
   const fb::Time request_time = EncodeTime(record.request_time), duration = EncodeDuration(record.duration);
   const fb::Time approve_time = EncodeTime(record.approve_time), expire_time = EncodeTime(record.expire_time);
   const fb::Time end_time = EncodeTime(record.end_time);
-  return Finish(
-      Column::kAcl, key, builder,
-      fb::CreateBreakGlass(builder, id, resource, principal, reason, requested_by, &request_time, &duration,
-                           approved_by, &approve_time, &expire_time, ended_by, &end_time, EncodeState(record.state)));
+  return Finish(Column::kAcl, key, builder,
+                fb::CreateBreakGlass(builder, id, resource, principal, reason, requested_by, &request_time, &duration,
+                                     approved_by, &approve_time, &expire_time, ended_by, &end_time,
+                                     EncodeState(record.state), requested_key));
 }
 
 absl::StatusOr<BreakGlassRecord> DecodeBreakGlass(std::string_view key, std::string_view value) {
@@ -111,6 +112,7 @@ absl::StatusOr<BreakGlassRecord> DecodeBreakGlass(std::string_view key, std::str
   record.principal = table.principal()->str();
   record.reason = table.reason()->str();
   record.requested_by = table.requested_by()->str();
+  record.requested_key = DecodeOptional(table.requested_key());
   record.approved_by = table.approved_by()->str();
   record.ended_by = table.ended_by()->str();
   absl::Status status =

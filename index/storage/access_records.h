@@ -89,6 +89,7 @@ struct BreakGlassRecord {
   std::string principal;  // who gets to read
   std::string reason;
   std::string requested_by;
+  std::string requested_key = {};  // key_id of the credential that asked
   absl::Time request_time;
   absl::Duration duration;  // from the approval on
   std::string approved_by;  // empty, as are the next two, until approved

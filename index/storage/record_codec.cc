@@ -137,11 +137,12 @@ std::string EncodeApiKey(std::string_view key, const ApiKeyRecord& record) {
   const auto salt = EncodeBytes(builder, record.salt);
   const auto secret_hash = EncodeBytes(builder, record.secret_hash);
   const auto groups = EncodeOptional(builder, record.groups);
+  const auto maker = EncodeOptional(builder, record.maker);
   const fb::Time create_time = EncodeTime(record.create_time);
   const fb::Time expire_time = EncodeTime(record.expire_time);
   return Finish(Column::kKeys, key, builder,
                 fb::CreateApiKey(builder, key_id, tenant, principal, salt, secret_hash, record.roles, record.delegate,
-                                 &create_time, &expire_time, record.revoked, groups));
+                                 &create_time, &expire_time, record.revoked, groups, maker));
 }
 
 absl::StatusOr<ApiKeyRecord> DecodeApiKey(std::string_view key, std::string_view value) {
@@ -164,7 +165,8 @@ absl::StatusOr<ApiKeyRecord> DecodeApiKey(std::string_view key, std::string_view
                       .create_time = *create_time,
                       .expire_time = *expire_time,
                       .revoked = table.revoked(),
-                      .groups = *std::move(groups)};
+                      .groups = *std::move(groups),
+                      .maker = DecodeOptional(table.maker())};
 }
 
 std::string EncodeRequest(std::string_view key, const RequestRecord& record) {

@@ -81,6 +81,7 @@ struct ApiKeyRecord {
   absl::Time expire_time = absl::InfiniteFuture();
   bool revoked = false;
   std::vector<std::string> groups;  // that the credential vouches for
+  std::string maker = {};           // key_id of the key that made it; empty: made on the server's machine
 };
 
 // The memory of a write that carried a request_id.

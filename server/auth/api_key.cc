@@ -87,6 +87,7 @@ absl::StatusOr<MadeKey> MakeApiKey(const NewKey& key, absl::Time now) {
   made.record.delegate = key.delegate;
   made.record.create_time = now;
   made.record.expire_time = key.expire_time;
+  made.record.maker = key.maker;
   made.record.groups = key.groups;
   std::sort(made.record.groups.begin(), made.record.groups.end());
   made.record.groups.erase(std::unique(made.record.groups.begin(), made.record.groups.end()), made.record.groups.end());
@@ -131,6 +132,15 @@ bool KeyRing::HasOtherAdministrator(std::string_view tenant, std::string_view ke
     return record.tenant == tenant && record.key_id != key_id && RoleSet(record.roles).Has(Role::kAdministrator) &&
            IsValid(record);
   });
+}
+
+bool KeyRing::DescendsFrom(std::string_view tenant, std::string_view key_id, std::string_view principal) const {
+  std::shared_ptr<const storage::ApiKeyRecord> key = Find(tenant, key_id);
+  // A key is made with one that was there before, so that the way back ends.
+  for (; key != nullptr; key = key->maker.empty() ? nullptr : Find(tenant, key->maker)) {
+    if (key->principal == principal) return true;
+  }
+  return false;
 }
 
 void KeyRing::Put(const storage::ApiKeyRecord& record) {

@@ -42,6 +42,7 @@ struct NewKey {
   bool delegate = false;
   absl::Time expire_time = absl::InfiniteFuture();
   std::vector<std::string> groups = {};  // `group:SOURCE/ID`, at most kMaxClaimedGroups
+  std::string maker = {};                // key_id of the key that makes it; empty: somebody on the server's machine
 };
 
 inline constexpr size_t kMaxClaimedGroups = 100;
@@ -72,6 +73,9 @@ class KeyRing {
 
   // nullptr when the tenant has no such key.
   std::shared_ptr<const storage::ApiKeyRecord> Find(std::string_view tenant, std::string_view key_id) const;
+  // Whether the key, or one that it was made with, at however many removes, is the principal's: whoever makes keys for
+  // others can act as they.
+  bool DescendsFrom(std::string_view tenant, std::string_view key_id, std::string_view principal) const;
   // Up to `limit` keys of the tenant by id, after `after` (exclusive).
   std::vector<std::shared_ptr<const storage::ApiKeyRecord>> List(std::string_view tenant, std::string_view after,
                                                                  size_t limit) const;

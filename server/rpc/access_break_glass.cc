@@ -37,6 +37,7 @@ absl::StatusOr<BreakGlassRecord> RecordFrom(const Call& call, const v1::RequestB
   record.principal = request.principal();
   record.reason = request.reason();
   record.requested_by = call.caller().principal();
+  record.requested_key = call.caller().key_id();
   record.duration = *duration;
   return record;
 }
@@ -63,6 +64,16 @@ absl::StatusOr<BreakGlassRecord> Find(const Call& call, const std::string& id) {
 void Answer(const Call& call, const BreakGlassRecord& record, v1::BreakGlass* response) {
   *response = ToProto(record);
   response->set_revision_token(call.Token(call.corpus().revision()));
+}
+
+// An administrator who makes a key for somebody can be that somebody.
+absl::Status CheckSecondPerson(const Call& call, const BreakGlassRecord& record) {
+  const auth::KeyRing& keys = *call.backend.keys;
+  const bool same = keys.DescendsFrom(call.tenant(), call.caller().key_id(), record.requested_by) ||
+                    keys.DescendsFrom(call.tenant(), record.requested_key, call.caller().principal());
+  if (!same) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      "the approval must come from somebody whose key was not made by who asks, nor the other way round");
 }
 
 // A request that is repeated under its request_id does nothing, and so is not an act.
@@ -101,6 +112,7 @@ absl::Status ApproveBreakGlass(const Call& call, const v1::ApproveBreakGlassRequ
   Act act = ActOn("break_glass.approved", *record);
   act.detail.emplace_back("approved_by", approver);
   return DoOnce(call, *write, act, [&] {
+    if (absl::Status status = CheckSecondPerson(call, *record); !status.ok()) return status;
     auto approved = call.corpus().ApproveBreakGlass(*write, request.id(), approver);
     if (approved.ok()) Answer(call, *approved, response);
     return approved.status();

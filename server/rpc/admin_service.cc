@@ -1,6 +1,8 @@
 #include <mutex>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "server/rpc/audited.h"
 #include "server/rpc/call.h"
 #include "server/rpc/convert.h"
 #include "server/rpc/convert_time.h"
@@ -50,13 +52,12 @@ class AdminService final : public v1::AdminService::Service {
       auto groups = ClaimedGroupsFromProto(request->groups());
       if (!groups.ok()) return groups.status();
       const auth::NewKey key{visit.caller.tenant(), request->principal(), *roles, request->delegate(), *expiry,
-                             *std::move(groups)};
+                             *std::move(groups),    visit.caller.key_id()};
       if (absl::Status status = CheckGrant(visit.caller, key); !status.ok()) return status;
       auto made = auth::MakeApiKey(key, now);
       if (!made.ok()) return AtField(made.status(), "principal");
-      auto written = backend_.corpus->PutApiKey(made->record);
-      if (!written.ok()) return written.status();
-      backend_.keys->Put(made->record);
+      absl::Status written = Store(Call{backend_, visit, kMethod}, "api_key.created", made->record);
+      if (!written.ok()) return written;
       *response->mutable_api_key() = ToProto(made->record);
       response->set_secret(made->secret);
       return absl::OkStatus();
@@ -88,10 +89,7 @@ class AdminService final : public v1::AdminService::Service {
       if (absl::Status status = CheckAdministered(*known); !status.ok()) return status;
       storage::ApiKeyRecord record = *known;
       record.revoked = true;
-      auto written = backend_.corpus->PutApiKey(record);
-      if (!written.ok()) return written.status();
-      backend_.keys->Put(record);
-      return absl::OkStatus();
+      return Store(Call{backend_, visit, kMethod}, "api_key.revoked", record);
     });
   }
 
@@ -115,6 +113,21 @@ class AdminService final : public v1::AdminService::Service {
   }
 
  private:
+  // Whoever makes keys can make themselves somebody else: that is never unseen.
+  absl::Status Store(const Call& call, const char* action, const storage::ApiKeyRecord& record) const {
+    const Act act{action,
+                  {{"key_id", record.key_id},
+                   {"principal", record.principal},
+                   {"roles", absl::StrCat(record.roles)},
+                   {"delegate", record.delegate ? "true" : "false"},
+                   {"groups", absl::StrJoin(record.groups, ",")}}};
+    return DoAudited(call, act, [&] {
+      auto written = backend_.corpus->PutApiKey(record);
+      if (written.ok()) backend_.keys->Put(record);
+      return written.status();
+    });
+  }
+
   void FillStatistics(const std::string& tenant, v1::Statistics* out) const {
     const corpus::TenantStatistics statistics = backend_.corpus->Statistics(tenant);
     out->set_collections(statistics.collections);

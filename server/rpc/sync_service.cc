@@ -1,6 +1,7 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "acl/names.h"
 #include "server/rpc/audited.h"
 #include "server/rpc/convert_access.h"
@@ -33,11 +34,18 @@ absl::Status SetSource(const Call& call, const v1::SetSourceRequest& request, v1
   if (!write.ok()) return write.status();
   auto record = FromProto(request.source());
   if (!record.ok()) return record.status();
-  auto made = call.corpus().SetSource(*write, *std::move(record));
-  if (!made.ok()) return made.status();
-  *response = ToProto(*made);
-  response->set_revision_token(call.Token(call.corpus().revision()));
-  return absl::OkStatus();
+  const Act act{"source.set",
+                {{"source", record->name},
+                 {"agents", absl::StrJoin(record->agents, ",")},
+                 {"collections", absl::StrJoin(record->collections, ",")},
+                 {"share_limit", absl::StrCat(record->share_limit)}}};
+  return DoAudited(call, act, [&] {
+    auto made = call.corpus().SetSource(*write, *record);
+    if (!made.ok()) return made.status();
+    *response = ToProto(*made);
+    response->set_revision_token(call.Token(call.corpus().revision()));
+    return absl::OkStatus();
+  });
 }
 
 absl::Status ListSources(const Call& call, const v1::ListSourcesRequest&, v1::ListSourcesResponse* response) {
@@ -50,10 +58,11 @@ absl::Status DeleteSource(const Call& call, const v1::DeleteSourceRequest& reque
   auto write = WriteContextFor(call, request);
   if (!write.ok()) return write.status();
   if (absl::Status status = CheckSource(request.name(), "name"); !status.ok()) return status;
-  auto result = call.corpus().DeleteSource(*write, request.name(), "");
-  if (!result.ok()) return result.status();
-  response->set_revision_token(call.Token(result->revision));
-  return absl::OkStatus();
+  return DoAudited(call, {"source.deleted", {{"source", request.name()}}}, [&] {
+    auto result = call.corpus().DeleteSource(*write, request.name(), "");
+    if (result.ok()) response->set_revision_token(call.Token(result->revision));
+    return result.status();
+  });
 }
 
 absl::Status BeginSync(const Call& call, const v1::BeginSyncRequest& request, v1::BeginSyncResponse* response) {

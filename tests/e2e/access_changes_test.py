@@ -134,18 +134,20 @@ class BreakGlass(harness.Case):
         super().setUpClass()
         cls.docs = cls.make_collection("docs", policy=policy("user:ann", deny=["user:banned"]))
         cls.upsert(cls.docs, document(cls.docs, "paper", vector=UNIT))
+        cls.first = cls.server.client_of("user:first", "administrator")
         cls.second = cls.server.client_of("user:second", "administrator")
 
     def ask(self, principal="user:nurse", **fields):
         wish = {"resource": self.docs, "principal": principal, "reason": f"{harness.CANARY} fire in ward 3", "duration": {"seconds": 600}}
-        return self.admin.RequestBreakGlass(**{**wish, **fields})
+        return self.first.RequestBreakGlass(**{**wish, **fields})
 
     def test_takes_two_administrators_and_ends(self):
         nurse = self.server.acting_for("user:nurse")
         asked = self.ask()
         self.assertRegex(asked.id, "^bg-[0-9a-f]{16}$")
-        self.assertEqual((REQUESTED, "user:admin"), (asked.state, asked.requested_by))
+        self.assertEqual((REQUESTED, "user:first"), (asked.state, asked.requested_by))
         self.assert_refused(NOT_FOUND, self.found, nurse, self.docs)
+        self.assert_refused(FAILED, self.first.ApproveBreakGlass, id=asked.id)
         self.assert_refused(FAILED, self.admin.ApproveBreakGlass, id=asked.id)
         self.assert_refused(NOT_FOUND, self.found, nurse, self.docs)
         given = self.second.ApproveBreakGlass(id=asked.id)
@@ -161,6 +163,14 @@ class BreakGlass(harness.Case):
         for action in ("break_glass.requested", "break_glass.approved", "break_glass.approved.failed", "break_glass.ended"):
             self.assertIn(action, log)
         self.assertIn(f"id={asked.id}", log)
+
+    def test_a_key_made_by_who_asks_is_no_second_administrator(self):
+        made = self.first.CreateApiKey(principal="user:accomplice", roles=["ROLE_ADMINISTRATOR"])
+        accomplice = self.server.client(made.secret)
+        self.assert_refused(FAILED, accomplice.ApproveBreakGlass, id=self.ask().id)
+        again = self.server.client(accomplice.CreateApiKey(principal="user:again", roles=["ROLE_ADMINISTRATOR"]).secret)
+        self.assert_refused(FAILED, again.ApproveBreakGlass, id=self.ask().id)
+        self.assertIn("api_key.created", self.server.log())
 
     def test_never_passes_a_deny(self):
         asked = self.ask("user:banned")
@@ -190,6 +200,7 @@ class BreakGlass(harness.Case):
                                  env=harness.clean_environment())
         self.server.start()
         type(self).admin = self.server.admin
+        type(self).first = self.server.client_of("user:first", "administrator")
         type(self).second = self.server.client_of("user:second", "administrator")
         self.assertEqual(0, checked.returncode, checked.stderr)
 

@@ -140,7 +140,17 @@ TEST_F(CorpusSync, FewChangesAreNeverHeld) {
   EXPECT_TRUE(Sync(Engineers(3))->held);
 }
 
+TEST_F(CorpusSync, AFirstPictureThatReplacesWhatPeopleWroteIsHeld) {
+  const auto held = Sync({}, {{"collections/docs", Allow({"user:x"})}});
+  ASSERT_TRUE(held.ok() && held->held) << held.status();
+  EXPECT_THAT(held->held_reason, HasSubstr("replace rules that people wrote on 1 nodes"));
+  EXPECT_THAT(Reads("docs", "user:x"), IsEmpty());
+  ASSERT_TRUE(corpus().ApproveSync(Context(), "okta", Source().held_sync_id).ok());
+  EXPECT_THAT(Reads("docs", "user:x"), ElementsAre("a", "b"));
+}
+
 TEST_F(CorpusSync, GrantsAreSetAndThoseLeftOutAreForNobody) {
+  SetSource({.minimum = 1});
   ASSERT_TRUE(Sync({}, {{"collections/docs/documents/a", Allow({"user:x"})},
                         {"collections/docs/folders/f", Allow({"user:x"})},
                         {"collections/docs", Allow({"user:x"})}})

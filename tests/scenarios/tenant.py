@@ -51,6 +51,7 @@ class Tenant:
         self.server = server
         self.key = key
         self.admin = server.client(key)
+        self.first_admin = self.client(self.new_key("user:first-administrator", "administrator"))
         self.second_admin = self.client(self.new_key("user:second-administrator", "administrator"))
         self.grants = {}  # (node, principal) -> id of the grant
         self.held = {}  # source -> id of the held sync
@@ -119,8 +120,8 @@ class Tenant:
     def _break_glass(self, step):
         for wanted in step.get("break_glass", ()):
             node, principal = story.node(wanted["node"]), story.subject(wanted["principal"])
-            grant = self.admin.RequestBreakGlass(resource=resource(node), principal=principal, reason="the pager went off at night",
-                                                 duration=duration_pb2.Duration(seconds=3600))
+            grant = self.first_admin.RequestBreakGlass(resource=resource(node), principal=principal, reason="the pager went off at night",
+                                                       duration=duration_pb2.Duration(seconds=3600))
             self.grants[node, principal] = grant.id
             if wanted["state"] == "approved":
                 self.second_admin.ApproveBreakGlass(id=grant.id)

@@ -55,6 +55,25 @@ TEST_F(ApiKeyTest, AKeyIsItsHolder) {
   EXPECT_EQ(holder->roles.bits(), wish.roles.bits());
 }
 
+TEST_F(ApiKeyTest, AKeyDescendsFromEverybodyWhoHadAHandInIt) {
+  const auto made_by = [&](const std::string& principal, const std::string& maker) {
+    NewKey wish = Wish();
+    wish.principal = principal;
+    wish.maker = maker;
+    return Make(wish).record.key_id;
+  };
+  const std::string root = made_by("user:root", "");
+  const std::string ann = made_by("user:ann", root);
+  const std::string bob = made_by("user:bob", root);
+  const std::string puppet = made_by("user:puppet", ann);
+  EXPECT_TRUE(ring().DescendsFrom(kTenant, puppet, "user:puppet"));
+  EXPECT_TRUE(ring().DescendsFrom(kTenant, puppet, "user:ann"));
+  EXPECT_TRUE(ring().DescendsFrom(kTenant, puppet, "user:root"));
+  EXPECT_FALSE(ring().DescendsFrom(kTenant, puppet, "user:bob"));
+  EXPECT_FALSE(ring().DescendsFrom(kTenant, bob, "user:ann"));
+  EXPECT_FALSE(ring().DescendsFrom("other", puppet, "user:ann"));
+}
+
 TEST_F(ApiKeyTest, EveryRefusalIsTheSame) {
   const MadeKey good = Make(Wish());
   const MadeKey other = Make(Wish());
