@@ -141,6 +141,7 @@ class Comparison {
 }  // namespace
 
 std::string SyncDifference::WhyHeld(const SourceRecord& source) const {
+  if (source.share_limit >= 100) return {};
   std::vector<std::string> reasons;
   if (taken_over > source.minimum) {
     reasons.push_back(absl::StrCat("would replace rules that people wrote on ", taken_over, " nodes"));
