@@ -1,7 +1,7 @@
 // What the access model costs a whole tenant: a million documents of fifty thousand people, in process and over gRPC.
 //
 // Each part runs in a process of its own on one temporary folder, which holds about 1 GB and is removed at the end.
-// `access_bench [DOCUMENTS]`: fewer documents for a quick look; figures are of 1,000,000.
+// `access_bench [DOCUMENTS]`: fewer documents, 10,000 at least, for a quick look; figures are of 1,000,000.
 #include <stdlib.h>
 
 #include <filesystem>
@@ -46,8 +46,8 @@ bool Run(const std::string& folder, size_t documents) {
 
 int main(int argc, char** argv) {
   size_t documents = 1'000'000;
-  usher::bench::Require(argc <= 2 && (argc == 1 || absl::SimpleAtoi(argv[1], &documents)),
-                        "usage: access_bench [DOCUMENTS]");
+  usher::bench::Require(argc <= 2 && (argc == 1 || absl::SimpleAtoi(argv[1], &documents)) && documents >= 10'000,
+                        "usage: access_bench [DOCUMENTS], 10000 at least");
   std::string folder = (std::filesystem::temp_directory_path() / "usher-access-bench-XXXXXX").string();
   usher::bench::Require(mkdtemp(folder.data()) != nullptr, "no temporary folder");
   const bool done = usher::bench::Run(folder, documents);
