@@ -1,7 +1,5 @@
 #include "server/rpc/convert_time.h"
 
-#include <cstdlib>
-
 #include "absl/strings/str_cat.h"
 #include "server/status_detail.h"
 
@@ -36,8 +34,9 @@ absl::StatusOr<absl::Time> TimeFromProto(const google::protobuf::Timestamp& time
 absl::StatusOr<absl::Duration> DurationFromProto(const google::protobuf::Duration& duration,
                                                  const DurationBounds& bounds, const std::string& field) {
   constexpr int64_t kMaxSeconds = 315'576'000'000;  // the range that protobuf itself gives durations
-  const bool valid = std::llabs(duration.seconds()) <= kMaxSeconds && duration.nanos() > -1'000'000'000 &&
-                     duration.nanos() < 1'000'000'000 && (duration.seconds() <= 0 || duration.nanos() >= 0) &&
+  const bool valid = duration.seconds() >= -kMaxSeconds && duration.seconds() <= kMaxSeconds &&
+                     duration.nanos() > -1'000'000'000 && duration.nanos() < 1'000'000'000 &&
+                     (duration.seconds() <= 0 || duration.nanos() >= 0) &&
                      (duration.seconds() >= 0 || duration.nanos() <= 0);
   const absl::Duration value =
       valid ? absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos()) : -absl::InfiniteDuration();
