@@ -212,7 +212,9 @@ class Corpus {
                                                               const std::string& approver);
   absl::StatusOr<storage::BreakGlassRecord> EndBreakGlass(const WriteContext& context, const std::string& id,
                                                           const std::string& ended_by);
-  // Those whose time is over count as ended. Newest first.
+  // A grant whose time is over counts as ended. NOT_FOUND where there is none.
+  absl::StatusOr<storage::BreakGlassRecord> GetBreakGlass(std::string_view tenant, const std::string& id) const;
+  // All of the tenant, newest first.
   absl::StatusOr<std::vector<storage::BreakGlassRecord>> ListBreakGlass(std::string_view tenant) const;
 
   // --- Syncs (corpus_sync.cc) ---

@@ -131,11 +131,15 @@ absl::StatusOr<BreakGlassRecord> Corpus::EndBreakGlass(const WriteContext& conte
   return Find(*impl_->store, context.tenant, id, impl_->clock->Now());
 }
 
+absl::StatusOr<BreakGlassRecord> Corpus::GetBreakGlass(std::string_view tenant, const std::string& id) const {
+  return Find(*impl_->store, tenant, id, impl_->clock->Now());
+}
+
 absl::StatusOr<std::vector<BreakGlassRecord>> Corpus::ListBreakGlass(std::string_view tenant) const {
   std::vector<BreakGlassRecord> records;
   const absl::Time now = impl_->clock->Now();
-  absl::Status status = impl_->store->ForEachBreakGlass([&](std::string_view of, BreakGlassRecord record) {
-    if (of == tenant) records.push_back(AsOf(std::move(record), now));
+  absl::Status status = impl_->store->ForEachBreakGlass(tenant, [&](BreakGlassRecord record) {
+    records.push_back(AsOf(std::move(record), now));
     return absl::OkStatus();
   });
   if (!status.ok()) return status;

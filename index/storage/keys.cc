@@ -74,8 +74,10 @@ std::string SyncKey(std::string_view tenant, std::string_view source, std::strin
   return KeyOf(kSyncPrefix, {tenant, source}, sync_id);
 }
 
+std::string BreakGlassRangePrefix(std::string_view tenant) { return KeyOf(kBreakGlassPrefix, {tenant}, ""); }
+
 std::string BreakGlassKey(std::string_view tenant, std::string_view id) {
-  return KeyOf(kBreakGlassPrefix, {tenant}, id);
+  return BreakGlassRangePrefix(tenant).append(id);
 }
 
 std::string SettingsKey(std::string_view tenant) { return KeyOf(kSettingsPrefix, {tenant}, ""); }

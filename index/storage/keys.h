@@ -79,6 +79,8 @@ std::string FolderKey(acl::CollectionId collection, std::string_view path);
 std::string ClearanceKey(std::string_view tenant, std::string_view principal);
 std::string SourceKey(std::string_view tenant, std::string_view name);
 std::string SyncKey(std::string_view tenant, std::string_view source, std::string_view sync_id);
+// Prefix of all break-glass grants of a tenant.
+std::string BreakGlassRangePrefix(std::string_view tenant);
 std::string BreakGlassKey(std::string_view tenant, std::string_view id);
 std::string SettingsKey(std::string_view tenant);
 // The tenant of a key of column family `acl` that has one, folders have none; nullopt if the key is malformed.

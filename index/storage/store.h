@@ -138,14 +138,14 @@ class Store {
   // In order of number. Gaps are not noticed: callers compare with what the SyncRecord counts.
   absl::Status ForEachSyncPart(std::string_view tenant, std::string_view source, std::string_view sync_id,
                                const std::function<absl::Status(SyncPartRecord record)>& visit) const;
-  absl::Status ForEachBreakGlass(const TenantVisitor<BreakGlassRecord>& visit) const;
+  // Of one tenant, in order of id.
+  absl::Status ForEachBreakGlass(std::string_view tenant,
+                                 const std::function<absl::Status(BreakGlassRecord record)>& visit) const;
   absl::Status ForEachTenantSettings(const TenantVisitor<TenantSettingsRecord>& visit) const;
   // The tenant's changes of revisions above `after`, in order of revision and part.
   absl::Status ForEachChange(
       std::string_view tenant, acl::Revision after,
       const std::function<absl::Status(acl::Revision revision, uint32_t part, ChangeRecord record)>& visit) const;
-  // Of the oldest change that is kept; nullopt if none is.
-  absl::StatusOr<std::optional<acl::Revision>> FirstChangeRevision(std::string_view tenant) const;
 
   // nullopt where there is none. Answers are in the order of the keys.
   absl::StatusOr<std::optional<DocumentRecord>> GetDocument(acl::CollectionId collection, std::string_view id) const;

@@ -22,9 +22,6 @@ std::string KeyOfSource(std::string_view tenant, const SourceRecord& record) { r
 std::string KeyOfSync(std::string_view tenant, const SyncRecord& record) {
   return SyncKey(tenant, record.source, record.sync_id);
 }
-std::string KeyOfBreakGlass(std::string_view tenant, const BreakGlassRecord& record) {
-  return BreakGlassKey(tenant, record.id);
-}
 std::string KeyOfSettings(std::string_view tenant, const TenantSettingsRecord&) { return SettingsKey(tenant); }
 
 }  // namespace
@@ -94,8 +91,16 @@ absl::StatusOr<std::optional<SyncPartRecord>> Store::GetSyncPart(std::string_vie
   return record;
 }
 
-absl::Status Store::ForEachBreakGlass(const TenantVisitor<BreakGlassRecord>& visit) const {
-  return impl_->ForEachOfTenants(kBreakGlassPrefix, DecodeBreakGlass, KeyOfBreakGlass, visit);
+absl::Status Store::ForEachBreakGlass(std::string_view tenant,
+                                      const std::function<absl::Status(BreakGlassRecord record)>& visit) const {
+  const std::string prefix = BreakGlassRangePrefix(tenant);
+  return impl_->ForEach(Column::kAcl, prefix, prefix,
+                        [&](std::string_view key, std::string_view value) -> absl::Status {
+                          absl::StatusOr<BreakGlassRecord> record = DecodeBreakGlass(key, value);
+                          if (!record.ok()) return record.status();
+                          if (BreakGlassKey(tenant, record->id) != key) return MisplacedRecord(Column::kAcl, key);
+                          return visit(*std::move(record));
+                        });
 }
 
 absl::StatusOr<std::optional<BreakGlassRecord>> Store::GetBreakGlass(std::string_view tenant,
@@ -127,22 +132,6 @@ absl::Status Store::ForEachChange(
                           if (!record.ok()) return record.status();
                           return visit(change->revision, change->part, *std::move(record));
                         });
-}
-
-absl::StatusOr<std::optional<acl::Revision>> Store::FirstChangeRevision(std::string_view tenant) const {
-  std::optional<acl::Revision> first;
-  const std::string prefix = ChangePrefix(tenant);
-  absl::Status status = impl_->ForEach(
-      Column::kChanges, prefix, prefix, [&](std::string_view key, std::string_view value) -> absl::Status {
-        absl::StatusOr<std::string_view> payload = Unseal(Column::kChanges, key, value);
-        if (!payload.ok()) return payload.status();
-        absl::StatusOr<ChangeKey> change = ChangeKeyOf(prefix, key);
-        if (!change.ok()) return change.status();
-        first = change->revision;
-        return absl::CancelledError("the first is enough");
-      });
-  if (!first.has_value() && !status.ok()) return status;
-  return first;
 }
 
 }  // namespace usher::storage

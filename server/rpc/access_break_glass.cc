@@ -53,12 +53,9 @@ Act ActOn(const char* action, const BreakGlassRecord& record) {
 }
 
 absl::StatusOr<BreakGlassRecord> Find(const Call& call, const std::string& id) {
-  auto grants = call.corpus().ListBreakGlass(call.tenant());
-  if (!grants.ok()) return grants.status();
-  for (BreakGlassRecord& record : *grants) {
-    if (record.id == id) return std::move(record);
-  }
-  return AtField(absl::NotFoundError("there is no such grant"), "id");
+  auto record = call.corpus().GetBreakGlass(call.tenant(), id);
+  if (absl::IsNotFound(record.status())) return AtField(record.status(), "id");
+  return record;
 }
 
 void Answer(const Call& call, const BreakGlassRecord& record, v1::BreakGlass* response) {

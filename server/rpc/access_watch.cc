@@ -194,14 +194,9 @@ absl::StatusOr<v1::AccessChange> Follower::ChangeToProto(const storage::AccessCh
 
 // As it is now, which may be later than the change.
 absl::StatusOr<v1::BreakGlass> Follower::GrantToProto(const std::string& id) const {
-  const auto grants = backend_.corpus->ListBreakGlass(wish_.tenant);
-  if (!grants.ok()) return grants.status();
-  for (const storage::BreakGlassRecord& record : *grants) {
-    if (record.id == id) return ToProto(record);
-  }
-  v1::BreakGlass unknown;
-  unknown.set_id(id);
-  return unknown;
+  const auto grant = backend_.corpus->GetBreakGlass(wish_.tenant, id);
+  if (!grant.ok()) return grant.status();
+  return ToProto(*grant);
 }
 
 }  // namespace

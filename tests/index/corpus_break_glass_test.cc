@@ -36,12 +36,17 @@ class CorpusBreakGlass : public CorpusFixture {
   }
 
   storage::BreakGlassState StateOf(const std::string& id) {
-    const auto all = corpus().ListBreakGlass(kTenant);
-    for (const auto& record : *all) {
-      if (record.id == id) return record.state;
-    }
-    ADD_FAILURE() << "no grant " << id;
-    return storage::BreakGlassState::kEnded;
+    const auto grant = corpus().GetBreakGlass(kTenant, id);
+    EXPECT_TRUE(grant.ok()) << grant.status();
+    return grant.ok() ? grant->state : storage::BreakGlassState::kEnded;
+  }
+
+  std::vector<std::string> Listed(const std::string& tenant) {
+    std::vector<std::string> ids;
+    const auto all = corpus().ListBreakGlass(tenant);
+    EXPECT_TRUE(all.ok()) << all.status();
+    for (const auto& record : *all) ids.push_back(record.id);
+    return ids;
   }
 };
 
@@ -58,6 +63,17 @@ TEST_F(CorpusBreakGlass, AGrantTakesTwoAdministratorsAndEndsByItself) {
   clock().Advance(absl::Hours(1));
   EXPECT_THAT(Reads("docs", "user:ann"), IsEmpty());
   EXPECT_EQ(StateOf("bg-1"), storage::BreakGlassState::kEnded);
+}
+
+TEST_F(CorpusBreakGlass, GrantsAreListedNewestFirstAndOfTheTenantOnly) {
+  Request({"docs", "z"}, "bg-2");
+  clock().Advance(absl::Minutes(1));
+  Request({"docs", "z"}, "bg-1");
+  clock().Advance(absl::Minutes(1));
+  Request({"docs", "z"}, "bg-3");
+  EXPECT_THAT(Listed(kTenant), ElementsAre("bg-3", "bg-1", "bg-2"));
+  EXPECT_THAT(Listed("other"), IsEmpty());
+  EXPECT_EQ(corpus().GetBreakGlass("other", "bg-1").status().code(), absl::StatusCode::kNotFound);
 }
 
 TEST_F(CorpusBreakGlass, AnAdministratorEndsAGrantEarly) {

@@ -22,6 +22,7 @@ TEST(StorageKeys, AreThoseThatOldFoldersHold) {
   EXPECT_EQ(SourceKey("t", "hr"), std::string("s\0\0\0\1thr", 8));
   EXPECT_EQ(SyncKey("t", "hr", "s1"), std::string("y\0\0\0\1t\0\0\0\2hrs1", 14));
   EXPECT_EQ(BreakGlassKey("t", "b1"), std::string("b\0\0\0\1tb1", 8));
+  EXPECT_EQ(BreakGlassRangePrefix("t"), std::string("b\0\0\0\1t", 6));
   EXPECT_EQ(SettingsKey("t"), std::string("t\0\0\0\1t", 6));
   EXPECT_EQ(SyncPartKey("t", "hr", "s", 3), std::string("\0\0\0\1t\0\0\0\2hr\0\0\0\1s\0\0\0\3", 20));
   EXPECT_EQ(ChangeRowKey("t", {acl::Revision(258), 3}), std::string("\0\0\0\1t\0\0\0\0\0\0\1\2\0\0\0\3", 17));
