@@ -6,11 +6,8 @@
 
 namespace usher::acl {
 
-PrincipalSpace::PrincipalSpace(const SubjectTable& subjects) : subjects_(subjects), everyone_(subjects.size()) {
+PrincipalSpace::PrincipalSpace(const SubjectTable& subjects) : subjects_(subjects), everyone_(subjects.principals()) {
   everyone_.Insert(kAnyoneElse);
-  for (uint32_t number = 0; number < subjects.size(); ++number) {
-    if (ValidatePrincipal(subjects.Name(SubjectId(number))).ok()) everyone_.Insert(number);
-  }
 }
 
 uint32_t PrincipalSpace::Add(std::string_view name) {

@@ -32,7 +32,7 @@ class PrincipalSpace {
  public:
   static constexpr uint32_t kAnyoneElse = SubjectTable::kEveryoneId.value();
 
-  // `subjects` must outlive the space. O(names).
+  // `subjects` must outlive the space.
   explicit PrincipalSpace(const SubjectTable& subjects);
 
   // The number of a principal or group, new if it has none.

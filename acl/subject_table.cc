@@ -10,6 +10,7 @@ SubjectId SubjectTable::Intern(std::string_view name) {
   if (const std::optional<SubjectId> known = Find(name)) return *known;
   const SubjectId id(static_cast<uint32_t>(names_.size()));
   ids_.emplace(names_.emplace_back(name), id);
+  if (ValidatePrincipal(name).ok()) principals_.Insert(id.value());
   return id;
 }
 

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "absl/container/flat_hash_map.h"
+#include "acl/id_bitmap.h"
 #include "acl/ids.h"
 
 namespace usher::acl {
@@ -30,10 +31,13 @@ class SubjectTable {
   // `id` must come from this table.
   std::string_view Name(SubjectId id) const { return names_[id.value()]; }
   size_t size() const { return names_.size(); }
+  // The ids, as numbers, of those names that are valid principals'.
+  const IdBitmap& principals() const { return principals_; }
 
  private:
   std::deque<std::string> names_;
   absl::flat_hash_map<std::string_view, SubjectId> ids_;
+  IdBitmap principals_;
 };
 
 }  // namespace usher::acl

@@ -34,6 +34,17 @@ TEST(SubjectTableTest, LookingUpDoesNotIntern) {
   EXPECT_EQ(table.size(), 1u);
 }
 
+TEST(SubjectTableTest, TellsPrincipalsFromGroupsAndEveryone) {
+  SubjectTable table;
+  const uint32_t group = table.Intern("group:eng").value();
+  const uint32_t ada = table.Intern("user:ada").value();
+  table.Intern("user:ada");
+  std::vector<uint32_t> principals;
+  table.principals().ForEach([&](uint32_t id) { principals.push_back(id); });
+  EXPECT_EQ(principals, std::vector<uint32_t>{ada});
+  EXPECT_FALSE(table.principals().Contains(group));
+}
+
 TEST(SubjectTableTest, NamesDifferingInCaseAreDifferent) {
   SubjectTable table;
   EXPECT_NE(table.Intern("user:Alice"), table.Intern("user:alice"));
