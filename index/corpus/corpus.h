@@ -217,7 +217,7 @@ class Corpus {
   // All of the tenant, newest first.
   absl::StatusOr<std::vector<storage::BreakGlassRecord>> ListBreakGlass(std::string_view tenant) const;
 
-  // --- Syncs (corpus_sync.cc) ---
+  // --- Syncs (corpus_sync.cc, corpus_sync_commit.cc) ---
 
   // Creation time and what syncs have made of it are kept.
   absl::StatusOr<storage::SourceRecord> SetSource(const WriteContext& context, storage::SourceRecord record);

@@ -14,11 +14,14 @@
 
 #include "absl/container/btree_map.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "acl/writer_first_mutex.h"
 #include "index/corpus/corpus.h"
 #include "index/corpus/tenant_state.h"
 
 namespace usher::corpus {
+
+struct SyncDifference;
 
 // A write that has been checked: what goes to disk, and what memory then does about it.
 struct PreparedWrite {
@@ -88,8 +91,16 @@ struct Corpus::Impl {
   // NOT_FOUND also to an owner that is no agent of the source.
   absl::StatusOr<storage::SourceRecord> FindSource(const Tenant& tenant, const WriteContext& context,
                                                    std::string_view name) const;
+  struct StagedSyncs;
+  absl::StatusOr<StagedSyncs> FindStaged(const Tenant& tenant, const WriteContext& context, const std::string& source,
+                                         const std::string& sync_id, bool approve) const;
+  // Approves the held sync where `parts` is not given.
   absl::StatusOr<CommitOutcome> FinishSync(const WriteContext& context, const std::string& source,
                                            const std::string& sync_id, std::optional<uint32_t> parts);
+  PreparedWrite HoldSync(const WriteContext& context, Tenant& tenant, const StagedSyncs& staged,
+                         const CommitOutcome& outcome) const;
+  PreparedWrite PutSyncInForce(const WriteContext& context, Tenant& tenant, acl::Revision revision,
+                               const StagedSyncs& staged, SyncDifference difference) const;
 
   void RunMaintenance();
   bool MaintainOne(Tenant& tenant, Collection& collection);
@@ -120,11 +131,21 @@ struct Corpus::Impl {
 absl::Status NoSuchCollection(std::string_view name);
 absl::Status NoSuchDocument(const DocumentName& name);
 absl::Status NoSuchNode(const NodeName& name);
+absl::Status NoSuchSource(std::string_view name);
+absl::Status NoSuchSync();
 // What an owner is told of whatever it does not manage, whether it exists or not.
 absl::Status NotManaged(const NodeName& name);
 
-// Up to 100 subjects of the policies that no membership and no clearance names, sorted.
-std::vector<std::string> UnknownSubjects(const Tenant& tenant, absl::Span<const acl::Policy* const> policies);
+// Null where the source has no such sync.
+const storage::SyncRecord* FindSync(const Tenant& tenant, std::string_view source, std::string_view id);
+// The source without anything held.
+void ClearHeld(storage::SourceRecord& source);
+
+// Up to 100 subjects of the policies that no membership and no clearance names, nor `also_known` holds; sorted.
+std::vector<std::string> UnknownSubjects(const Tenant& tenant, absl::Span<const acl::Policy* const> policies,
+                                         const absl::flat_hash_set<std::string_view>& also_known = {});
+// The refusal of rules that name them, where the tenant's settings want it; OK without any.
+absl::Status RefuseUnknown(const std::vector<std::string>& unknown);
 
 // A document that changes its rules, and the collection it is in.
 struct Move {

@@ -1,4 +1,4 @@
-// Syncs: staged in parts that change nothing, then put in force as one write, or held.
+// Sources and what they stage: parts that change nothing until their sync is committed.
 #include <algorithm>
 #include <mutex>
 #include <shared_mutex>
@@ -9,7 +9,6 @@
 #include "acl/check.h"
 #include "acl/names.h"
 #include "index/corpus/corpus_impl.h"
-#include "index/corpus/sync_difference.h"
 
 namespace usher::corpus {
 namespace {
@@ -19,34 +18,7 @@ using storage::SyncRecord;
 
 constexpr uint64_t kMaxSyncEntries = 5'000'000;
 constexpr uint64_t kMaxSyncParts = 100'000;
-
-absl::Status NoSuchSource(std::string_view name) {
-  return absl::NotFoundError(absl::StrCat("there is no source '", acl::ToAbsl(name), "'"));
-}
-
-absl::Status NoSuchSync() {
-  return absl::NotFoundError("the source has no sync of this id; it may have been dropped by a newer one: begin again");
-}
-
-const SyncRecord* FindSync(const Tenant& tenant, std::string_view source, std::string_view id) {
-  const auto found = tenant.syncs.find(id);
-  return found != tenant.syncs.end() && found->second.source == source ? &found->second : nullptr;
-}
-
-storage::AccessChange ChangeOf(ChangeKind kind, std::string first, std::string second) {
-  return {static_cast<uint8_t>(kind), std::move(first), std::move(second), std::nullopt, std::nullopt};
-}
-
-void PutMemberships(const std::string& tenant, const SyncDifference& difference, PreparedWrite& write) {
-  for (const storage::MembershipRecord& record : difference.removed) {
-    write.batch.DeleteMembership(tenant, record);
-    write.changes.push_back(ChangeOf(ChangeKind::kMemberRemoved, record.group, record.member));
-  }
-  for (const storage::MembershipRecord& record : difference.added) {
-    write.batch.PutMembership(tenant, record);
-    write.changes.push_back(ChangeOf(ChangeKind::kMemberAdded, record.group, record.member));
-  }
-}
+constexpr size_t kMaxSources = 256;
 
 // The sync as it is with this part, which may take the place of one that was sent before.
 absl::StatusOr<SyncRecord> WithPart(const storage::Store& store, const std::string& tenant, SyncRecord sync,
@@ -71,15 +43,27 @@ absl::StatusOr<SyncRecord> WithPart(const storage::Store& store, const std::stri
   return sync;
 }
 
+}  // namespace
+
+absl::Status NoSuchSource(std::string_view name) {
+  return absl::NotFoundError(absl::StrCat("there is no source '", acl::ToAbsl(name), "'"));
+}
+
+absl::Status NoSuchSync() {
+  return absl::NotFoundError("the source has no sync of this id; it may have been dropped by a newer one: begin again");
+}
+
+const SyncRecord* FindSync(const Tenant& tenant, std::string_view source, std::string_view id) {
+  const auto found = tenant.syncs.find(id);
+  return found != tenant.syncs.end() && found->second.source == source ? &found->second : nullptr;
+}
+
 void ClearHeld(SourceRecord& source) {
   source.held = false;
   source.held_sync_id.clear();
-  source.held_digest.clear();
   source.held_reason.clear();
   source.held_memberships_added = source.held_memberships_removed = source.held_grants_changed = 0;
 }
-
-}  // namespace
 
 absl::StatusOr<SourceRecord> Corpus::Impl::FindSource(const Tenant& tenant, const WriteContext& context,
                                                       std::string_view name) const {
@@ -107,6 +91,9 @@ absl::StatusOr<SourceRecord> Corpus::SetSource(const WriteContext& context, Sour
       kept.share_limit = record.share_limit;
       kept.minimum = record.minimum;
       record = std::move(kept);
+    } else if (tenant.sources.size() >= kMaxSources) {
+      return absl::ResourceExhaustedError(
+          absl::StrCat("a tenant has at most ", kMaxSources, " sources; delete one that is done with"));
     }
     PreparedWrite write;
     write.batch.PutSource(context.tenant, record);
@@ -183,7 +170,7 @@ absl::Status Corpus::PushSync(const WriteContext& context, const std::string& so
   }
   return impl_
       ->Write(context, "",
-              [&](Tenant& tenant, acl::Revision) -> absl::StatusOr<PreparedWrite> {
+              [&](Tenant& tenant, acl::Revision revision) -> absl::StatusOr<PreparedWrite> {
                 auto source = impl_->FindSource(tenant, context, source_name);
                 if (!source.ok()) return source.status();
                 const SyncRecord* sync = FindSync(tenant, source_name, part.sync_id);
@@ -193,6 +180,7 @@ absl::Status Corpus::PushSync(const WriteContext& context, const std::string& so
                 }
                 auto record = WithPart(*impl_->store, context.tenant, *sync, part);
                 if (!record.ok()) return record.status();
+                record->last_push = revision;
                 PreparedWrite write;
                 write.batch.PutSync(context.tenant, *record);
                 write.batch.PutSyncPart(context.tenant, source_name, part);
@@ -200,89 +188,6 @@ absl::Status Corpus::PushSync(const WriteContext& context, const std::string& so
                 return write;
               })
       .status();
-}
-
-absl::StatusOr<CommitOutcome> Corpus::Impl::FinishSync(const WriteContext& context, const std::string& source_name,
-                                                       const std::string& sync_id, std::optional<uint32_t> parts) {
-  CommitOutcome outcome;
-  auto written = Write(context, "", [&](Tenant& tenant, acl::Revision revision) -> absl::StatusOr<PreparedWrite> {
-    auto source = FindSource(tenant, context, source_name);
-    if (!source.ok()) return source.status();
-    const SyncRecord* sync = FindSync(tenant, source_name, sync_id);
-    const bool is_held = source->held && source->held_sync_id == sync_id;
-    if (sync == nullptr || (!parts && !is_held)) return NoSuchSync();
-    if (parts && is_held) return absl::FailedPreconditionError("the sync is held already; begin another that agrees");
-    auto picture = ReadPicture(*store, context.tenant, source_name, sync_id, parts.value_or(sync->parts));
-    if (!picture.ok()) return picture.status();
-    auto difference = CompareWithPicture(*this, tenant, *source, *picture);
-    if (!difference.ok()) return difference.status();
-    outcome.memberships_added = difference->added.size();
-    outcome.memberships_removed = difference->removed.size();
-    outcome.policies_changed = difference->grants.size();
-    outcome.held_reason = parts ? difference->WhyHeld(*source) : "";
-    const SyncRecord* held = source->held ? FindSync(tenant, source_name, source->held_sync_id) : nullptr;
-    if (!outcome.held_reason.empty() && held != nullptr) {
-      auto before = ReadPicture(*store, context.tenant, source_name, held->sync_id, held->parts);
-      if (!before.ok()) return before.status();
-      if (*before == *picture) outcome.held_reason.clear();  // two syncs agree
-    }
-    outcome.held = !outcome.held_reason.empty();
-
-    PreparedWrite write;
-    std::vector<std::string> done;
-    if (held != nullptr) done.push_back(held->sync_id);
-    ClearHeld(*source);
-    if (outcome.held) {
-      source->held = true;
-      source->held_sync_id = sync_id;
-      source->held_memberships_added = outcome.memberships_added;
-      source->held_memberships_removed = outcome.memberships_removed;
-      source->held_grants_changed = outcome.policies_changed;
-      source->held_reason = outcome.held_reason;
-    } else {
-      if (done.empty() || done.front() != sync_id) done.push_back(sync_id);
-      source->last_commit = clock->Now();
-      source->last_commit_revision = revision;
-      PutMemberships(context.tenant, *difference, write);
-      write.changes.push_back(ChangeOf(ChangeKind::kSyncCommitted, source_name, ""));
-    }
-    for (const std::string& id : done) write.batch.DeleteSync(context.tenant, source_name, id);
-    write.batch.PutSource(context.tenant, *source);
-    PolicyChanges changes(context.tenant, tenant, revision, clock->Now());
-    if (!outcome.held) {
-      for (SyncDifference::Grant& grant : difference->grants) {
-        changes.Set(grant.name, grant.node, std::move(grant.policy), source_name);
-      }
-    }
-    write.apply = [&tenant, held_back = outcome.held, done, source = *source, difference = *std::move(difference)] {
-      for (const std::string& id : done) tenant.syncs.erase(id);
-      if (!held_back) {
-        for (const storage::MembershipRecord& record : difference.removed) {
-          tenant.groups.Remove(record.member, record.group);
-        }
-        for (const storage::MembershipRecord& record : difference.added) {
-          tenant.groups.Add(record.member, record.group);
-        }
-      }
-      tenant.sources[source.name] = source;
-      tenant.RefreshOpenUntil();
-    };
-    std::move(changes).Finish(write);
-    return write;
-  });
-  if (!written.ok()) return written.status();
-  outcome.revision = written->revision;
-  return outcome;
-}
-
-absl::StatusOr<CommitOutcome> Corpus::CommitSync(const WriteContext& context, const std::string& source,
-                                                 const std::string& sync_id, uint32_t parts) {
-  return impl_->FinishSync(context, source, sync_id, parts);
-}
-
-absl::StatusOr<CommitOutcome> Corpus::ApproveSync(const WriteContext& context, const std::string& source,
-                                                  const std::string& sync_id) {
-  return impl_->FinishSync(context, source, sync_id, std::nullopt);
 }
 
 absl::Status Corpus::AbortSync(const WriteContext& context, const std::string& source_name,

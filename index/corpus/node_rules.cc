@@ -150,11 +150,13 @@ absl::StatusOr<StoredNode> Corpus::Impl::FindForWriting(const Tenant& tenant, co
   return node;
 }
 
-std::vector<std::string> UnknownSubjects(const Tenant& tenant, absl::Span<const acl::Policy* const> policies) {
+std::vector<std::string> UnknownSubjects(const Tenant& tenant, absl::Span<const acl::Policy* const> policies,
+                                         const absl::flat_hash_set<std::string_view>& also_known) {
   absl::btree_set<std::string> unknown;
   const auto look = [&](const std::vector<std::string>& subjects) {
     for (const std::string& subject : subjects) {
-      if (unknown.size() < kMaxUnknownSubjects && !IsKnown(tenant, subject)) unknown.insert(subject);
+      const bool known = also_known.contains(subject) || IsKnown(tenant, subject);
+      if (!known && unknown.size() < kMaxUnknownSubjects) unknown.insert(subject);
     }
   };
   for (const acl::Policy* policy : policies) {
@@ -167,6 +169,13 @@ std::vector<std::string> UnknownSubjects(const Tenant& tenant, absl::Span<const 
   return {unknown.begin(), unknown.end()};
 }
 
+absl::Status RefuseUnknown(const std::vector<std::string>& unknown) {
+  if (unknown.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "this tenant lets rules name only principals and groups that memberships or clearances know; unknown: ",
+      absl::StrJoin(unknown, ", ")));
+}
+
 absl::StatusOr<acl::Policy> Corpus::Impl::AdmitPolicy(const Tenant& tenant, const WriteContext& context,
                                                       acl::Policy wanted, const acl::Policy& current,
                                                       const PolicyChain& above) const {
@@ -174,13 +183,7 @@ absl::StatusOr<acl::Policy> Corpus::Impl::AdmitPolicy(const Tenant& tenant, cons
   wanted = acl::KeepBreakGlass(std::move(wanted), current, now);
   if (absl::Status status = acl::CheckNotExpired(wanted, current, now); !status.ok()) return status;
   if (tenant.settings.require_known_subjects) {
-    const std::vector<std::string> unknown = UnknownSubjects(tenant, {&wanted});
-    if (!unknown.empty()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("this tenant lets rules name only principals and groups that memberships or clearances know; "
-                       "unknown: ",
-                       absl::StrJoin(unknown, ", ")));
-    }
+    if (absl::Status status = RefuseUnknown(UnknownSubjects(tenant, {&wanted})); !status.ok()) return status;
   }
   if (!context.owner) return wanted;
   return acl::DelegatedPolicy(tenant.groups, std::move(wanted), current, above);

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "acl/delegation.h"
@@ -99,6 +100,9 @@ class Comparison {
     }
     const acl::Policy& current = node->OwnPolicy(*name);
     acl::Policy policy = Granted(wanted, current, now_);
+    if (absl::Status status = RefuseStrangers(policy); !status.ok()) {
+      return absl::InvalidArgumentError(absl::StrCat("'", resource, "': ", status.message()));
+    }
     if (!acl::Narrows(policy.label, current.label)) {
       return absl::FailedPreconditionError(
           absl::StrCat("the sync asks for less than the label of '", resource,
@@ -109,6 +113,18 @@ class Comparison {
     }
     Consider(*name, *std::move(node), std::move(policy));
     return absl::OkStatus();
+  }
+
+  // Where the tenant wants subjects to be known, those count too that the picture itself brings.
+  absl::Status RefuseStrangers(const acl::Policy& policy) {
+    if (!tenant_.settings.require_known_subjects) return absl::OkStatus();
+    if (brought_.empty()) {
+      for (const MembershipRecord& record : picture_.memberships) {
+        brought_.insert(record.group);
+        brought_.insert(record.member);
+      }
+    }
+    return RefuseUnknown(UnknownSubjects(tenant_, {&policy}, brought_));
   }
 
   absl::Status TakeAwayTheRest() {
@@ -135,6 +151,7 @@ class Comparison {
   const SourceRecord& source_;
   const SyncPicture& picture_;
   const absl::Time now_;
+  absl::flat_hash_set<std::string_view> brought_;  // subjects of the picture's memberships, once they matter
   SyncDifference difference_;
 };
 

@@ -46,7 +46,6 @@ struct SourceRecord {
   absl::Time create_time;
   bool held = false;  // a sync waits for a person; the rest says which and why
   std::string held_sync_id;
-  std::string held_digest;  // raw bytes; of what would be committed
   uint64_t held_memberships_added = 0;
   uint64_t held_memberships_removed = 0;
   uint64_t held_grants_changed = 0;
@@ -62,6 +61,7 @@ struct SyncRecord {
   uint64_t parts = 0;  // received so far
   uint64_t membership_count = 0;
   uint64_t grant_count = 0;
+  acl::Revision last_push = {};  // of the newest part
   friend bool operator==(const SyncRecord&, const SyncRecord&) = default;
 };
 

@@ -63,14 +63,13 @@ std::string EncodeSource(std::string_view key, const SourceRecord& record) {
   const auto agents = EncodeStrings(builder, record.agents);
   const auto collections = EncodeStrings(builder, record.collections);
   const auto held_sync_id = EncodeString(builder, record.held_sync_id);
-  const auto held_digest = EncodeBytes(builder, record.held_digest);
   const auto held_reason = EncodeString(builder, record.held_reason);
   const fb::Time max_age = EncodeDuration(record.max_age);
   const fb::Time last_commit = EncodeTime(record.last_commit), create_time = EncodeTime(record.create_time);
   return Finish(Column::kAcl, key, builder,
                 fb::CreateSource(builder, name, agents, &max_age, record.deny_when_stale, collections,
                                  record.share_limit, record.minimum, &last_commit, record.last_commit_revision.value(),
-                                 &create_time, record.held, held_sync_id, held_digest, record.held_memberships_added,
+                                 &create_time, record.held, held_sync_id, record.held_memberships_added,
                                  record.held_memberships_removed, record.held_grants_changed, held_reason));
 }
 
@@ -87,7 +86,6 @@ absl::StatusOr<SourceRecord> DecodeSource(std::string_view key, std::string_view
   record.last_commit_revision = acl::Revision(table.last_commit_revision());
   record.held = table.held();
   record.held_sync_id = table.held_sync_id()->str();
-  record.held_digest = DecodeBytes(*table.held_digest());
   record.held_memberships_added = table.held_memberships_added();
   record.held_memberships_removed = table.held_memberships_removed();
   record.held_grants_changed = table.held_grants_changed();
@@ -105,9 +103,9 @@ std::string EncodeSync(std::string_view key, const SyncRecord& record) {
   const auto source = EncodeString(builder, record.source);
   const auto sync_id = EncodeString(builder, record.sync_id);
   const fb::Time begin_time = EncodeTime(record.begin_time);
-  return Finish(
-      Column::kAcl, key, builder,
-      fb::CreateSync(builder, source, sync_id, &begin_time, record.parts, record.membership_count, record.grant_count));
+  return Finish(Column::kAcl, key, builder,
+                fb::CreateSync(builder, source, sync_id, &begin_time, record.parts, record.membership_count,
+                               record.grant_count, record.last_push.value()));
 }
 
 absl::StatusOr<SyncRecord> DecodeSync(std::string_view key, std::string_view value) {
@@ -121,7 +119,8 @@ absl::StatusOr<SyncRecord> DecodeSync(std::string_view key, std::string_view val
                     .begin_time = *begin_time,
                     .parts = table.parts(),
                     .membership_count = table.membership_count(),
-                    .grant_count = table.grant_count()};
+                    .grant_count = table.grant_count(),
+                    .last_push = acl::Revision(table.last_push())};
 }
 
 std::string EncodeSyncPart(std::string_view key, const SyncPartRecord& record) {

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "absl/strings/str_cat.h"
 #include "tests/index/corpus_fixture.h"
 
@@ -245,6 +247,53 @@ TEST_F(CorpusSync, APartThatIsSentAgainIsCountedAsItIsNow) {
   EXPECT_EQ(CountedMemberships(), 7u) << "else the limit on a sync's size would limit nothing";
   ASSERT_TRUE(corpus().PushSync(Context(), "okta", {*id, 1, Engineers(1), {}}).ok());
   EXPECT_EQ(CountedMemberships(), 6u);
+}
+
+TEST_F(CorpusSync, APartThatComesInDuringACommitIsInItWhollyOrNotAtAll) {
+  for (int round = 0; round < 20; ++round) {
+    const auto id = corpus().BeginSync(Context(), "okta");
+    ASSERT_TRUE(corpus().PushSync(Context(), "okta", {*id, 0, Engineers(2), {}}).ok());
+    std::thread sender([&] {
+      // Refused once the commit is through; until then it takes the first part's place.
+      while (corpus().PushSync(Context(), "okta", {*id, 0, {{"group:okta/eng", "user:late"}}, {}}).ok()) {
+      }
+    });
+    absl::StatusOr<CommitOutcome> done;
+    do {
+      done = corpus().CommitSync(Context(), "okta", *id, 1);
+    } while (absl::IsAborted(done.status()));
+    sender.join();
+    ASSERT_TRUE(done.ok()) << done.status();
+    if (done->held) {
+      ASSERT_TRUE(corpus().ApproveSync(Context(), "okta", *id).ok());
+    }
+    EXPECT_NE(Reads("docs", "user:late").empty(), Reads("docs", "user:1").empty());
+  }
+}
+
+TEST_F(CorpusSync, ARuleOfASyncNamesOnlyWhatIsKnownWhereTheTenantWantsThat) {
+  storage::TenantSettingsRecord settings;
+  settings.require_known_subjects = true;
+  ASSERT_TRUE(corpus().SetSettings(Context(), settings, "").ok());
+  const storage::GrantRecord stranger{"collections/docs/documents/a", Allow({"user:stranger"})};
+  const auto refused = Sync(Engineers(200), {stranger});
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(refused.status().message(), HasSubstr("user:stranger"));
+  EXPECT_THAT(Reads("docs", "user:1"), IsEmpty());
+  const storage::GrantRecord brought{"collections/docs/documents/a", Allow({"user:1"})};
+  EXPECT_TRUE(Sync(Engineers(2), {brought}).ok());
+}
+
+TEST_F(CorpusSync, ATenantHasSoManySourcesAndNoMore) {
+  storage::SourceRecord source;
+  for (int i = 1; i < 256; ++i) {
+    source.name = absl::StrCat("source-", i);
+    ASSERT_TRUE(corpus().SetSource(Context(), source).ok());
+  }
+  source.name = "one-more";
+  EXPECT_EQ(corpus().SetSource(Context(), source).status().code(), absl::StatusCode::kResourceExhausted);
+  source.name = "okta";
+  EXPECT_TRUE(corpus().SetSource(Context(), source).ok());
 }
 
 TEST_F(CorpusSync, ACommitKnowsHowManyPartsThereWere) {

@@ -71,7 +71,6 @@ SourceRecord ASource(const std::string& name) {
           .create_time = At(2),
           .held = true,
           .held_sync_id = "s1",
-          .held_digest = std::string("\0digest\xFF", 8),
           .held_memberships_added = 1,
           .held_memberships_removed = 1ull << 40,
           .held_grants_changed = 3,
