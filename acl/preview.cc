@@ -5,7 +5,6 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "acl/names.h"
 
 namespace usher::acl {
@@ -19,9 +18,13 @@ bool Has(const absl::btree_map<std::string, absl::btree_set<std::string>, std::l
   return found != edges.end() && found->second.contains(std::string(to));
 }
 
-// Equal exactly for equal rights of the same purpose.
+// Equal exactly for equal rights of the same purpose. Compartments are preceded by their length: they may hold any
+// sign.
 std::string KeyOf(const Rights& rights) {
-  std::string key = absl::StrCat(rights.clearance.level, ";", absl::StrJoin(rights.clearance.compartments, ","), ";");
+  std::string key = absl::StrCat(rights.clearance.level, ";", rights.clearance.compartments.size(), ";");
+  for (const std::string& compartment : rights.clearance.compartments) {
+    absl::StrAppend(&key, compartment.size(), ":", compartment);
+  }
   for (const SubjectId id : rights.subjects) absl::StrAppend(&key, id.value(), ",");
   return key;
 }

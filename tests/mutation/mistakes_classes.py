@@ -181,4 +181,35 @@ READERS = [
             reason="a membership that would be taken away counts"),
 ]
 
-CLASSES = JUDGING + RESOLUTION + CACHES + READERS
+PREVIEW = [
+    Mistake("acl/preview.cc",
+            right="absl::StrAppend(&key, compartment.size(), \":\", compartment);",
+            wrong="absl::StrAppend(&key, compartment, \",\");",
+            reason="whoever differs only in how compartments are divided gets the other's preview"),
+    Mistake("acl/preview.cc",
+            right="if (!made.contains(edge) && ",
+            wrong="if (",
+            reason="a membership that is made and taken away is taken away"),
+    Mistake("acl/preview.cc",
+            right="    for (const std::string_view above : groups_.DirectGroups(group)) pending.emplace_back(above);\n",
+            wrong="",
+            reason="policies that name a group above the changed one are not looked at"),
+    Mistake("acl/preview.cc",
+            right="      for (const std::string& member : added->second) reach(member);\n",
+            wrong="",
+            reason="members of a group that would be new are forgotten"),
+    Mistake("acl/preview.cc",
+            right="return changed == clearances_.end() ? clearance_table_.Of(principal) : changed->second;",
+            wrong="return clearance_table_.Of(principal);",
+            reason="clearances are those before the change"),
+    Mistake("acl/preview.cc",
+            right="(allows || rule.effect != Effect::kAllow) && ",
+            wrong="rule.effect != Effect::kAllow && ",
+            reason="allow rules that name a changed group are not looked at"),
+    Mistake("acl/preview.cc",
+            right="  if (asks_for_clearance && !clearances_.empty()) return true;\n",
+            wrong="",
+            reason="labels are not looked at when clearances change"),
+]
+
+CLASSES = JUDGING + RESOLUTION + CACHES + READERS + PREVIEW

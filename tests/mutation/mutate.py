@@ -47,7 +47,7 @@ PROGRAMS = {
     "acl/entitlement_cache.cc": [CACHE, ORACLE],
     "acl/cached_answer.cc": [CACHE, ORACLE],
     "acl/readers.cc": [Program("acl_readers_test")],
-    "acl/preview.cc": [Program("acl_agreement_test")],
+    "acl/preview.cc": [Program("acl_preview_test"), Program("acl_agreement_test")],
     "acl/explain.cc": [Program("acl_explain_test")],
     "acl/*": TABLES + [CACHE, ORACLE],
     "index/planner.cc": [Program("planner_test")],
