@@ -8,9 +8,6 @@
 namespace usher::acl {
 namespace {
 
-// What stands before a time; the default is not written at all.
-enum class TimeKind : uint64_t { kPast, kFuture, kFinite };
-
 // A head and a rule's head keep their flags in the low bits of one number.
 constexpr uint64_t kHasLabel = 4;
 constexpr uint64_t kHasCeiling = 8;
@@ -62,10 +59,8 @@ void AppendSubjects(const std::vector<SubjectId>& ids, std::string& out) {
   }
 }
 
+// Finite: a canonical rule neither begins nor ends at the infinity that it does not have by default.
 void AppendTime(absl::Time time, std::string& out) {
-  if (time == absl::InfinitePast()) return AppendVarint(static_cast<uint64_t>(TimeKind::kPast), out);
-  if (time == absl::InfiniteFuture()) return AppendVarint(static_cast<uint64_t>(TimeKind::kFuture), out);
-  AppendVarint(static_cast<uint64_t>(TimeKind::kFinite), out);
   const int64_t seconds = absl::ToUnixSeconds(time);
   absl::Duration rest = time - absl::FromUnixSeconds(seconds);
   AppendVarint(static_cast<uint64_t>(seconds), out);
@@ -73,9 +68,6 @@ void AppendTime(absl::Time time, std::string& out) {
 }
 
 absl::Time ReadTime(ByteReader& in) {
-  const auto kind = static_cast<TimeKind>(in.Varint());
-  if (kind == TimeKind::kPast) return absl::InfinitePast();
-  if (kind == TimeKind::kFuture) return absl::InfiniteFuture();
   const auto seconds = static_cast<int64_t>(in.Varint());
   const auto ticks = static_cast<int64_t>(in.Varint());
   return absl::FromUnixSeconds(seconds) + ticks * (absl::Nanoseconds(1) / kTicksPerNanosecond);

@@ -77,7 +77,7 @@ std::vector<std::string_view> GroupGraph::MembershipPath(std::string_view princi
                                                          std::string_view subject) const {
   if (!ValidatePrincipal(principal).ok()) return {};
   if (subject == principal) return {principal};
-  const bool claimed = ValidateGroup(subject).ok() && std::find(claims.begin(), claims.end(), subject) != claims.end();
+  const bool claimed = std::find(claims.begin(), claims.end(), subject) != claims.end() && ValidateGroup(subject).ok();
   if (subject == kEveryone || claimed) return {principal, subject};
   const std::optional<SubjectId> to = subjects_->Find(subject);
   if (!to) return {};
