@@ -2,6 +2,7 @@
 // must agree for everybody.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 #include <string>
 #include <vector>
@@ -9,7 +10,9 @@
 #include "absl/strings/str_cat.h"
 #include "acl/check.h"
 #include "acl/explain.h"
+#include "acl/preview.h"
 #include "acl/readers.h"
+#include "acl/rights.h"
 
 namespace usher::acl {
 namespace {
@@ -129,6 +132,7 @@ TEST(AgreementTest, ProposedChangesAnswerAsTheMadeOnesDo) {
   for (uint32_t seed = 0; seed < kWorlds; ++seed) {
     World world(seed);
     for (const std::string& principal : kPrincipals) world.names_.Intern(principal);
+    for (const std::string& group : kGroups) world.names_.Intern(group);  // rights hold known names only
     MembershipDelta delta;
     ClearanceChanges clearances;
     for (int i = world.Below(5); i > 0; --i) delta.removed.emplace_back(world.Member(), world.Pick(kGroups));
@@ -137,6 +141,14 @@ TEST(AgreementTest, ProposedChangesAnswerAsTheMadeOnesDo) {
     std::vector<std::vector<Policy>> chains;
     for (int i = 0; i < kChainsPerWorld; ++i) chains.push_back(world.RandomChain());
 
+    const ProposedRights rights(world.names_, world.graph_, world.clearances_, delta, clearances);
+    const std::vector<std::string> affected = rights.Affected();
+    std::vector<Rights> rights_before;
+    std::vector<Rights> rights_proposed;
+    for (const std::string& principal : kPrincipals) {
+      rights_before.push_back(RightsOf(world.graph_, world.clearances_, Asker{principal}));
+      rights_proposed.push_back(rights.RightsOf(principal, ""));
+    }
     PrincipalSpace space(world.names_);
     ReaderSets before(&space, world.graph_, world.clearances_);
     ReaderSets sets(&space, world.graph_, world.clearances_, delta, clearances);
@@ -149,6 +161,12 @@ TEST(AgreementTest, ProposedChangesAnswerAsTheMadeOnesDo) {
     for (const auto& [member, group] : delta.removed) world.graph_.Remove(member, group);
     for (const auto& [member, group] : delta.added) world.graph_.Add(member, group);
     for (const auto& [principal, clearance] : clearances) world.clearances_.Set(principal, clearance);
+    for (size_t i = 0; i < kPrincipals.size(); ++i) {
+      EXPECT_EQ(rights_proposed[i], RightsOf(world.graph_, world.clearances_, Asker{kPrincipals[i]}))
+          << "seed " << seed;
+      const bool listed = std::find(affected.begin(), affected.end(), kPrincipals[i]) != affected.end();
+      EXPECT_TRUE(listed || rights_before[i] == rights_proposed[i]) << kPrincipals[i] << ", seed " << seed;
+    }
     for (size_t i = 0; i < chains.size(); ++i) {
       EXPECT_EQ(proposed[i], AskOneByOne(world, Views(chains[i]), "x", absl::InfiniteFuture())) << "seed " << seed;
     }

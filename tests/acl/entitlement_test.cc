@@ -42,6 +42,16 @@ TEST(EntitlementTest, TheClassOfDeletedRowsIsNeverContained) {
   EXPECT_THAT(entitlement.classes(), ElementsAre(ClassId(1)));
 }
 
+TEST(EntitlementTest, OfNothingButDeletedRowsContainsNothingUntilItsEnd) {
+  for (const std::vector<ClassId>& classes : {std::vector<ClassId>{}, {kNoClass}}) {
+    const Entitlement entitlement(classes, absl::UnixEpoch());
+    EXPECT_THAT(entitlement.classes(), IsEmpty());
+    EXPECT_FALSE(entitlement.Contains(ClassId(0)));
+    EXPECT_FALSE(entitlement.Contains(kNoClass));
+    EXPECT_EQ(entitlement.valid_until(), absl::UnixEpoch());
+  }
+}
+
 TEST(EntitlementTest, MoreClassesMakeAnotherOne) {
   const Entitlement before({ClassId(3)}, absl::InfiniteFuture());
   const Entitlement after = before.With({ClassId(200), ClassId(1)}, absl::UnixEpoch());
