@@ -33,6 +33,7 @@ void AskAndChange(const std::string& folder) {
   AwaitGraphs();
   MeasureQuestions(tenant);
   MeasureMembershipChanges(tenant);
+  MeasureSyncs(tenant);
 }
 
 bool Run(const std::string& folder, size_t documents) {

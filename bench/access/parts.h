@@ -19,6 +19,8 @@ void MeasureStructures(size_t documents);
 void MeasureQuestions(DriveTenant& tenant);
 // How soon a change of a membership shows in searches while all cores search.
 void MeasureMembershipChanges(DriveTenant& tenant);
+// What the commit of a large sync costs beside searches and writes.
+void MeasureSyncs(DriveTenant& tenant);
 // Lists over gRPC, by a server on the folder.
 void MeasureLists(const std::string& folder);
 
