@@ -55,10 +55,10 @@ def some(rng, names, most, least=1):
     return rng.sample(names, rng.randint(least, min(most, len(names))))
 
 
-def random_policy(rng, subjects, rich):
-    """`rich`: with labels and ceilings."""
+def random_policy(rng, subjects, rich, denies):
+    """`rich`: with labels and ceilings; `denies`: with rules that deny."""
     rules = [("allow", some(rng, subjects, 3), {}) for _ in range(rng.choice((0, 1, 1, 2)))]
-    rules += [("deny", some(rng, subjects, 2), {})] if rng.random() < 0.2 else []
+    rules += [("deny", some(rng, subjects, 2), {})] if denies and rng.random() < 0.2 else []
     policy = {"rules": rules, "ceiling": [], "owners": []}
     policy["inherit"] = rng.choice(("restrict", "replace") if any(effect == "allow" for effect, _, _ in rules) else ("inherit", "inherit", "restrict"))
     if rich and rng.random() < 0.2:
@@ -68,7 +68,7 @@ def random_policy(rng, subjects, rich):
     return policy
 
 
-def make(number, rich, cycles):
+def make(number, rich, cycles, denies=True):
     """`cycles`: groups may hold each other; otherwise each holds later ones only."""
     rng = random.Random(f"{seed()}/{number}")
     name = f"w{seed()}-{number}"
@@ -78,7 +78,7 @@ def make(number, rich, cycles):
     members = {group: some(rng, users + (groups if cycles else groups[index + 1:]), 3) for index, group in enumerate(groups)}
     nodes = [""] + [f"folders/{folder}" for folder in FOLDERS] + [f"documents/{document}" for document in DOCUMENTS]
     nodes += [f"documents/{document}/chunks/{chunk}" for document in DOCUMENTS for chunk in range(CHUNKS)]
-    policies = {node: random_policy(rng, subjects, rich) for node in nodes if not node or rng.random() < 0.5}
+    policies = {node: random_policy(rng, subjects, rich, denies) for node in nodes if not node or rng.random() < 0.5}
     policies[""]["inherit"] = "replace"
     clearances = {user: {"level": rng.randint(0, 2), "compartments": some(rng, COMPARTMENTS, 2, 0)} for user in users if rich and rng.random() < 0.7}
     return World(name, [*users, f"user:{name}-stranger"], members, clearances, policies, nodes)
