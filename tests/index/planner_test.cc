@@ -61,6 +61,19 @@ TEST(PlannerTest, NothingAuthorizedIsExactEvenWithoutThresholds) {
   EXPECT_FALSE(MakePlan(input, {.graph_min_authorized = 0, .graph_min_selectivity = 0}).use_graph);
 }
 
+TEST(PlannerTest, AnEmptyCollectionIsExactEvenWithoutThresholds) {
+  PlanInput input = MostlyAuthorized();
+  input.live_rows = 0;
+  input.authorized_rows = 0;
+  EXPECT_FALSE(MakePlan(input, {.graph_min_authorized = 0, .graph_min_selectivity = 0}).use_graph);
+}
+
+TEST(PlannerTest, ManyResultsWidenTheGraphSearch) {
+  PlanInput input = MostlyAuthorized();
+  input.k = 100;
+  EXPECT_EQ(MakePlan(input, kOptions).ef, 200);
+}
+
 TEST(PlannerTest, ForbiddenRowsWidenTheGraphSearch) {
   PlanInput input = MostlyAuthorized();
   input.authorized_rows = 50'000;

@@ -89,10 +89,14 @@ class PipelineFixture : public corpus::CorpusFixture {
   // Makes a key and puts it where the server looks for it.
   auth::Credentials MakeCredentials(const std::string& principal, auth::Role role = auth::Role::kReader,
                                     bool delegate = false, const std::string& tenant = kTenant) {
+    return MakeCredentials(principal, std::vector{role}, delegate, tenant);
+  }
+  auth::Credentials MakeCredentials(const std::string& principal, const std::vector<auth::Role>& roles,
+                                    bool delegate = false, const std::string& tenant = kTenant) {
     auth::NewKey key;
     key.tenant = tenant;
     key.principal = principal;
-    key.roles.Add(role);
+    for (const auth::Role role : roles) key.roles.Add(role);
     key.delegate = delegate;
     const auto made = auth::MakeApiKey(key, clock().Now());
     EXPECT_TRUE(made.ok()) << made.status();

@@ -148,6 +148,24 @@ TEST_F(RaceTest, ANamedChunkThatIsDeletedOrHiddenWhileItIsReadIsLeftOut) {
   EXPECT_THAT(DocumentsOf(queries().GetChunks(call, question)), ElementsAre("fair"));
 }
 
+TEST_F(RaceTest, NamedChunksClaimNoLaterRevisionThanTheRulesTheyWereLookedUpBy) {
+  Put("docs", "hidden", "red", Allow({"user:bob"}));
+  const acl::Revision before = corpus().revision();
+  ChunksQuestion question;
+  question.collection = "docs";
+  question.names = {{"docs", "best", 0}, {"docs", "hidden", 0}};
+  CallControl call = As("user:ann");
+  int asked = 0;
+  call.cancelled = [&] {
+    if (++asked == 2) SetPolicy("docs", "hidden", Allow({"user:ann"}));
+    return false;
+  };
+  const auto answer = queries().GetChunks(call, question);
+  ASSERT_THAT(DocumentsOf(answer), ElementsAre("best"));
+  EXPECT_GE(answer->revision, before);
+  EXPECT_LT(answer->revision, corpus().revision()) << "the chunk that became readable is not in it";
+}
+
 TEST_F(RaceTest, AnAnswerThatIsOvertakenEachTimeIsGivenUp) {
   CallControl call = As("user:ann");
   int asked = 0;
@@ -174,6 +192,14 @@ TEST_F(RaceTest, ADeadlineThatPassesBetweenRoundsEndsTheQuery) {
     clock().Advance(call.deadline - clock().Now());
   };
   EXPECT_EQ(queries().Search(call, Question("red", 2)).status().code(), absl::StatusCode::kDeadlineExceeded);
+}
+
+TEST_F(RaceTest, AnAnswerThatIsReadyAfterItsDeadlineDoesNotLeave) {
+  CallControl call = As("user:ann");
+  call.deadline = std::max(clock().Now(), absl::Now()) + absl::Hours(1);
+  embedder().on_embed = [&] { clock().Advance(call.deadline - clock().Now()); };
+  EXPECT_EQ(queries().Search(call, Question("red", 2)).status().code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_THAT(ReceiptLines(), IsEmpty());
 }
 
 }  // namespace

@@ -176,6 +176,15 @@ TEST_F(VerifyTest, EachChunkIsJudgedByItsOwnRules) {
   EXPECT_EQ(verified.defects, 2u);
 }
 
+TEST_F(VerifyTest, WhatLeavesCarriesNoRules) {
+  Upsert("docs", {Document("a", Allow({"user:ann"}))});
+  SetPolicy({"docs", "a", "", 1}, Allow({"user:bob"}));
+  const Verification verified = Verify(Request(), {Load("a")});
+  ASSERT_THAT(DocumentsOf(verified), ElementsAre("a"));
+  EXPECT_EQ(verified.chunks.front().document().policy, acl::Policy());
+  EXPECT_THAT(verified.chunks.front().document().chunk_policies, IsEmpty());
+}
+
 TEST_F(VerifyTest, AFoldersDenyHoldsForTheDocumentsBelowIt) {
   Upsert("docs", {Document("hr/pay", Allow({"everyone"}))});
   SetPolicy({"docs", "", "hr"}, *acl::CanonicalPolicy(std::nullopt, {{acl::Effect::kDeny, {"user:ann"}}}));
@@ -207,6 +216,18 @@ TEST_F(VerifyTest, ADocumentOfAWriteThatIsNotInForceYetIsNotReadWithTheOlderRule
   const Verification verified = Verify(request, {Load("a")});
   EXPECT_EQ(verified.outdated, 1u);
   ExpectDroppedWithoutDefect(verified);
+}
+
+TEST_F(VerifyTest, NothingLeavesWhenTheRulesOfOneDocumentCannotBeRead) {
+  Upsert("docs", {Document("a", Allow({"user:ann"})), Document("b", Allow({"user:ann"}))});
+  const std::vector<LoadedChunk> loaded = {Load("a"), Load("b")};
+  storage::DocumentRecord damaged = **store().GetDocument(Id("docs"), "b");
+  damaged.policy.rules.front().subjects = {"nobody who could be named"};
+  storage::Batch batch;
+  batch.PutDocument(Id("docs"), damaged);
+  ASSERT_TRUE(store().Commit(std::move(batch), acl::Revision(store().last_revision().value() + 1)).ok());
+  const auto verified = verifier().Verify(Request(), loaded);
+  EXPECT_EQ(verified.status().code(), absl::StatusCode::kDataLoss) << verified.status();
 }
 
 TEST_F(VerifyTest, WritesElsewhereDropNothing) {
