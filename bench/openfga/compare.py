@@ -98,6 +98,7 @@ def main():
     parser.add_argument("--people", type=int, default=10_000)
     parser.add_argument("--documents", type=int, default=20_000)
     parser.add_argument("--users", type=int, default=100, help="how many people are asked about")
+    parser.add_argument("--engines", nargs="+", choices=("memory", "sqlite"), default=("sqlite", "memory"), help="OpenFGA's; memory loads for minutes")
     chosen = parser.parse_args()
     tenant = departments.Departments(chosen.groups, chosen.people, chosen.documents)
     people = random.Random(3).sample(range(chosen.people), chosen.users)
@@ -105,7 +106,7 @@ def main():
     print(f"{len(list(tenant.memberships())):,} memberships, {sum(map(len, tenant.shared_with)):,} shares of {chosen.documents:,} documents; "
           f"{chosen.users} people read {min(map(len, truths)):,} to {max(map(len, truths)):,} of them")
     measure(servers.Usher, tenant, people, truths)
-    for engine in ("memory", "sqlite"):
+    for engine in chosen.engines:
         for lift_limits in (False, True):
             measure(lambda folder, engine=engine, lift=lift_limits: servers.OpenFga(chosen.openfga, folder, engine, lift), tenant, people, truths)
 

@@ -104,15 +104,22 @@ std::vector<Entry> Gather(const Catalogue& documents, const acl::Entitlement& en
   return found;
 }
 
-// Whether walking all documents in order finds a page sooner than gathering the readable ones and sorting them.
+// Whether walking all documents in order finds a page sooner than gathering the readable ones and sorting them. The
+// more is readable the more that is so, so that classes need not be counted to the end.
 bool WalkIsCheaper(const Catalogue& documents, const acl::Entitlement& entitlement, size_t limit) {
   constexpr double kGatherCost = 8;  // of an entry, counted in steps of the walk
-  double readable = static_cast<double>(documents.count_with_chunk_classes());
-  for (const acl::ClassId id : entitlement.classes()) readable += static_cast<double>(documents.CountOfClass(id));
-  if (readable == 0) return false;
   const double all = static_cast<double>(documents.size());
-  const double walked = std::min(all, static_cast<double>(limit) * all / readable);
-  return walked < kGatherCost * readable;
+  const auto is_cheaper = [&](double readable) {
+    if (readable == 0) return false;
+    const double walked = std::min(all, static_cast<double>(limit) * all / readable);
+    return walked < kGatherCost * readable;
+  };
+  double readable = static_cast<double>(documents.count_with_chunk_classes());
+  for (const acl::ClassId id : entitlement.classes()) {
+    if (is_cheaper(readable)) return true;
+    readable += static_cast<double>(documents.CountOfClass(id));
+  }
+  return is_cheaper(readable);
 }
 
 }  // namespace

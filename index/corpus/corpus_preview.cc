@@ -1,5 +1,6 @@
 // Who would gain and lose what by changes that are not made.
 #include <algorithm>
+#include <chrono>
 #include <deque>
 #include <iterator>
 #include <utility>
@@ -214,7 +215,7 @@ absl::StatusOr<PreviewResult> Corpus::Preview(std::string_view tenant_id, const 
   std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);
   if (tenant == nullptr) tenant = std::make_shared<Tenant>();  // one that never wrote holds nothing
   PreviewResult result;
-  const auto attempt = [&]() -> absl::Status {
+  const auto attempt = [&](std::chrono::milliseconds turn) -> absl::Status {
     std::vector<StoredNode> nodes;
     acl::Revision as_of;
     absl::Status status = impl_->ReadNodes(*tenant, names, [&](const std::vector<StoredNode>& found) {
@@ -223,7 +224,7 @@ absl::StatusOr<PreviewResult> Corpus::Preview(std::string_view tenant_id, const 
       return CheckAllExist(names, found);
     });
     if (!status.ok()) return status;
-    PreviewTurns turns(*tenant, impl_->clock, limits.deadline);
+    PreviewTurns turns(*tenant, impl_->clock, limits.deadline, turn);
     if (turns.revision() != as_of) return absl::AbortedError("something was written while the preview began; retry");
     const auto collections = Chosen(*tenant, limits);
     if (!collections.ok()) return collections.status();

@@ -1,5 +1,6 @@
 // What recorded queries would have returned after changes that are not made.
 #include <algorithm>
+#include <chrono>
 #include <limits>
 #include <utility>
 
@@ -223,7 +224,7 @@ absl::StatusOr<std::vector<QueryDifference>> Corpus::PreviewQueries(std::string_
   if (tenant == nullptr) tenant = std::make_shared<Tenant>();  // one that never wrote holds nothing
   std::vector<QueryDifference> differences;
   for (const RecordedQuery& recorded : queries) {
-    const auto attempt = [&]() -> absl::Status {
+    const auto attempt = [&](std::chrono::milliseconds turn) -> absl::Status {
       if (impl_->clock->Now() >= deadline)
         return absl::DeadlineExceededError("the deadline passed; preview fewer queries");
       std::vector<StoredNode> nodes;
@@ -234,7 +235,7 @@ absl::StatusOr<std::vector<QueryDifference>> Corpus::PreviewQueries(std::string_
         return CheckAllExist(names, found);
       });
       if (!status.ok()) return status;
-      PreviewTurns turns(*tenant, impl_->clock, deadline);
+      PreviewTurns turns(*tenant, impl_->clock, deadline, turn);
       if (turns.revision() != as_of) return absl::AbortedError("something was written while the preview began; retry");
       const std::shared_ptr<Collection> collection = Impl::FindCollection(*tenant, recorded.collection);
       if (collection == nullptr) return NoSuchCollection(recorded.collection);
@@ -252,8 +253,8 @@ absl::StatusOr<std::vector<QueryDifference>> Corpus::PreviewQueries(std::string_
       differences.push_back(**std::move(difference));
       return absl::OkStatus();
     };
-    absl::Status status = RetryAborted([&]() -> absl::Status {
-      absl::Status tried = attempt();
+    absl::Status status = RetryAborted([&](std::chrono::milliseconds turn) -> absl::Status {
+      absl::Status tried = attempt(turn);
       if (!absl::IsAborted(tried)) return tried;
       // The store may be ahead of what is in force.
       absl::Status waited = impl_->AwaitStore(deadline);

@@ -2,10 +2,12 @@
 
 namespace usher::corpus {
 
-PreviewTurns::PreviewTurns(const Tenant& tenant, const acl::Clock* clock, absl::Time deadline)
+PreviewTurns::PreviewTurns(const Tenant& tenant, const acl::Clock* clock, absl::Time deadline,
+                           std::chrono::milliseconds turn)
     : tenant_(tenant),
       clock_(clock),
       deadline_(deadline),
+      turn_(turn),
       lock_(tenant.mutex),
       revision_(tenant.revision),
       since_(std::chrono::steady_clock::now()) {}
@@ -17,7 +19,7 @@ absl::Status PreviewTurns::Check() {
         "the preview was not complete by its deadline; propose fewer changes or look at fewer collections");
     return status_;
   }
-  if (std::chrono::steady_clock::now() - since_ < kTurn) return status_;
+  if (std::chrono::steady_clock::now() - since_ < turn_) return status_;
   lock_.unlock();
   lock_.lock();
   since_ = std::chrono::steady_clock::now();
@@ -27,11 +29,12 @@ absl::Status PreviewTurns::Check() {
   return status_;
 }
 
-absl::Status RetryAborted(const std::function<absl::Status()>& attempt) {
-  constexpr int kAttempts = 8;
+absl::Status RetryAborted(const std::function<absl::Status(std::chrono::milliseconds turn)>& attempt) {
+  constexpr std::chrono::milliseconds kShortest{4};
+  constexpr std::chrono::milliseconds kLongest{256};
   absl::Status status;
-  for (int i = 0; i < kAttempts; ++i) {
-    status = attempt();
+  for (auto turn = kShortest; turn <= kLongest; turn *= 2) {
+    status = attempt(turn);
     if (!absl::IsAborted(status)) break;
   }
   return status;

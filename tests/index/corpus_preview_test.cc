@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "index/corpus/preview_turns.h"
 #include "tests/index/corpus_fixture.h"
 
 namespace usher::corpus {
@@ -229,6 +230,25 @@ TEST_F(CorpusPreviewTest, AnAnswerFillsUpWithWhatComesNext) {
   EXPECT_EQ(difference.appearing.size(), difference.disappearing.size()) << "five documents stay readable";
   for (const std::string& name : difference.appearing) EXPECT_TRUE(name >= kDocs + "d15" && name < kDocs + "d2");
   EXPECT_THAT(Ask(changes, "user:x", 100).appearing, SizeIs(30));
+}
+
+TEST(PreviewTurnsTest, AnAbortedAttemptIsRepeatedWithLongerAndLongerTurns) {
+  std::vector<int64_t> turns;
+  const auto abort = [&](std::chrono::milliseconds turn) {
+    turns.push_back(turn.count());
+    return absl::AbortedError("written");
+  };
+  EXPECT_TRUE(absl::IsAborted(RetryAborted(abort)));
+  EXPECT_THAT(turns, ::testing::ElementsAre(4, 8, 16, 32, 64, 128, 256));
+}
+
+TEST(PreviewTurnsTest, AnAttemptThatEndsIsNotRepeated) {
+  int attempts = 0;
+  const absl::Status status = RetryAborted([&](std::chrono::milliseconds) {
+    return ++attempts < 3 ? absl::AbortedError("written") : absl::DeadlineExceededError("late");
+  });
+  EXPECT_TRUE(absl::IsDeadlineExceeded(status));
+  EXPECT_EQ(attempts, 3);
 }
 
 }  // namespace
