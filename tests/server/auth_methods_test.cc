@@ -20,7 +20,7 @@ std::vector<std::string> MethodsOfTheApi() {
   std::vector<std::string> methods;
   for (const google::protobuf::FileDescriptor* file :
        {v1::SearchRequest::descriptor()->file(), v1::UpsertDocumentsRequest::descriptor()->file(),
-        v1::CheckRequest::descriptor()->file(), v1::CreateApiKeyRequest::descriptor()->file(),
+        v1::UpdateMembersRequest::descriptor()->file(), v1::CreateApiKeyRequest::descriptor()->file(),
         v1::Source::descriptor()->file()}) {
     for (int s = 0; s < file->service_count(); ++s) {
       const google::protobuf::ServiceDescriptor* service = file->service(s);

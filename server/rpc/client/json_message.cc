@@ -32,12 +32,13 @@ absl::string_view KindOf(Streams streams) {
 
 }  // namespace
 
-// Naming one message of each file also keeps the linker from dropping the descriptors that methods are looked up in.
+// Naming one message of each file with a service also keeps the linker from dropping the descriptors that methods are
+// looked up in.
 absl::StatusOr<const MethodDescriptor*> FindMethod(absl::string_view method) {
   std::string dotted(method);
   std::replace(dotted.begin(), dotted.end(), '/', '.');
   for (const auto* file :
-       {v1::CheckRequest::descriptor()->file(), v1::ApiKey::descriptor()->file(), v1::Document::descriptor()->file(),
+       {v1::Membership::descriptor()->file(), v1::ApiKey::descriptor()->file(), v1::Document::descriptor()->file(),
         v1::SearchRequest::descriptor()->file(), v1::Source::descriptor()->file()}) {
     const MethodDescriptor* found = file->pool()->FindMethodByName(dotted);
     if (found != nullptr && found->file() == file) return found;
