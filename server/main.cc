@@ -119,10 +119,12 @@ struct KeyOptions {
   std::vector<std::string> roles;
   bool delegate = false;
   std::string lifetime;
+  std::vector<std::string> groups;
 };
 
 absl::StatusOr<usher::auth::NewKey> NewKeyFrom(const KeyOptions& options, absl::Time now) {
-  usher::auth::NewKey key{options.tenant, options.principal, {}, options.delegate, absl::InfiniteFuture()};
+  usher::auth::NewKey key{options.tenant,   options.principal,      {},
+                          options.delegate, absl::InfiniteFuture(), options.groups};
   for (const std::string& name : options.roles) {
     const auto role = usher::auth::ParseRole(name);
     if (!role) {
@@ -194,6 +196,11 @@ int main(int argc, char** argv) {
       ->delimiter(',');
   create->add_flag("--delegate", key_options.delegate, "The holder may act for other principals of the tenant");
   create->add_option("--lifetime", key_options.lifetime, "For example 720h; without it the key does not expire");
+  create
+      ->add_option("--group", key_options.groups,
+                   "A group that the key vouches for, group:SOURCE/ID; may be repeated. It counts where the tenant "
+                   "accepts groups that credentials name from that source")
+      ->allow_extra_args(false);
 
   CLI::App* audit = app.add_subcommand("audit", "Receipts of a data folder that is not being served");
   audit->require_subcommand(1);

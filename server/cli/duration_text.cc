@@ -14,4 +14,9 @@ absl::StatusOr<std::string> ApiDuration(const std::string& option, const std::st
       absl::StrCat(option, " `", text, "` is not a duration of at least ", absl::FormatDuration(least), ", e.g. 2h"));
 }
 
+std::string ReadableDuration(const std::string& text) {
+  absl::Duration duration;
+  return absl::ParseDuration(text, &duration) ? absl::FormatDuration(duration) : text;
+}
+
 }  // namespace usher::cli

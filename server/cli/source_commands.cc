@@ -80,7 +80,8 @@ absl::StatusOr<ExitCode> List(Session& session) {
     }
     const json held = source.value("held", json::object());
     table.AddRow({source.value("name", ""), source.value("last_commit_time", "none yet"),
-                  source.value("max_age", "any"), source.value("deny_when_stale", false) ? "nobody reads" : "a warning",
+                  ReadableDuration(source.value("max_age", "any")),
+                  source.value("deny_when_stale", false) ? "nobody reads" : "a warning",
                   held.empty() ? "" : absl::StrCat(held.value("sync_id", ""), ": ", held.value("reason", ""))});
   }
   if (!out.json()) out.Print(table);

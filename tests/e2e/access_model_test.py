@@ -1,5 +1,7 @@
 """Questions about access, owners, claims and previews, as clients ask and see them."""
 
+import subprocess
+
 import grpc
 import harness
 from harness import document, policy
@@ -146,6 +148,20 @@ class Claims(harness.Case):
         self.assertFalse(self.admin.Check(principal="user:ann", resource=docs).allowed, "of others, claims are not known")
         self.admin.SetAccessSettings(settings={})
         self.assert_refused(NOT_FOUND, self.found, reader, docs)
+
+    def test_a_key_made_beside_the_server_vouches_for_groups_too(self):
+        docs = self.make_collection("beside", policy=policy("group:okta/ops"))
+        self.upsert(docs, document(docs, "paper", vector=UNIT))
+        self.admin.SetAccessSettings(settings={"claim_sources": ["okta"]})
+        self.server.terminate()
+        made = harness.make_key(self.server.data, "user:first", ["reader"], "--group", "group:okta/eng", "--group", "group:okta/ops")
+        with self.assertRaises(subprocess.CalledProcessError) as refused:
+            harness.make_key(self.server.data, "user:first", ["reader"], "--group", "group:eng")
+        self.assertIn("source", refused.exception.stderr)
+        self.server.start()
+        type(self).admin = self.server.admin
+        self.assertEqual(["paper"], self.found(self.server.client(made), docs))
+        self.admin.SetAccessSettings(settings={})
 
     def test_claims_without_a_source_are_no_claims(self):
         for groups, field in ((["group:eng"], "groups[0]"), (["group:a/b", "user:x"], "groups[1]"), (["group:a/b"] * 101, "groups")):

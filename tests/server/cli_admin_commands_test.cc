@@ -131,9 +131,12 @@ TEST_F(AdminCommandTest, SourcesAreSetListedApprovedAndDeleted) {
                                                   {"collections", {"collections/docs"}},
                                                   {"share_limit", 0}}));
   EXPECT_EQ(Usher({"sources", "set", "okta", "--deny-when-stale"}).code, 2);
-  server_.Prepare("ListSources",
-                  R"({"sources": [{"name": "okta", "held": {"sync_id": "sync-7", "reason": "too much"}}]})");
-  EXPECT_THAT(Usher({"sources", "list"}).out, HasSubstr("sync-7: too much"));
+  server_.Prepare("ListSources", R"({"sources": [{"name": "hr"}, {"name": "okta", "max_age": "86400s",)"
+                                 R"( "held": {"sync_id": "sync-7", "reason": "too much"}}]})");
+  const std::string listed = Usher({"sources", "list"}).out;
+  EXPECT_THAT(listed, HasSubstr("sync-7: too much"));
+  EXPECT_THAT(listed, HasSubstr(" 24h "));
+  EXPECT_THAT(listed, HasSubstr(" any "));
   server_.Prepare("ApproveSync", R"({"memberships_removed": 412})");
   EXPECT_THAT(Usher({"sources", "approve", "okta", "sync-7"}).out, HasSubstr("in force now: 0 memberships added, 412"));
   EXPECT_EQ(Usher({"sources", "delete", "okta"}).code, 2);

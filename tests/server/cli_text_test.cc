@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "server/cli/duration_text.h"
 #include "server/cli/escape.h"
 #include "server/cli/exit_code.h"
 #include "server/cli/explain_tree.h"
@@ -14,6 +15,19 @@ namespace usher::cli {
 namespace {
 
 using nlohmann::json;
+
+TEST(DurationTextTest, WhatIsShownCanBeTypedAgain) {
+  for (const char* typed : {"24h", "1m", "1h1m1s", "87660h"}) {
+    const auto sent = ApiDuration("--max-age", typed, absl::Minutes(1));
+    ASSERT_TRUE(sent.ok()) << sent.status();
+    const absl::StatusOr<std::string> again = ApiDuration("--max-age", ReadableDuration(*sent), absl::Minutes(1));
+    ASSERT_TRUE(again.ok()) << again.status();
+    EXPECT_EQ(*again, *sent);
+  }
+  EXPECT_EQ(ReadableDuration("86400s"), "24h");
+  EXPECT_EQ(ReadableDuration("90s"), "1m30s");
+  EXPECT_EQ(ReadableDuration("any"), "any");
+}
 
 TEST(EscapeTest, OrdinaryTextOfAnyScriptIsUnchanged) {
   EXPECT_EQ(EscapeText("Größe 日本 – naïve"), "Größe 日本 – naïve");
