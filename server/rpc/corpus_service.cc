@@ -67,11 +67,13 @@ class CorpusService final : public v1::CorpusService::Service {
       ServerContext* context,
       grpc::ServerReaderWriter<v1::UpsertDocumentsResponse, v1::UpsertDocumentsRequest>* stream) override {
     constexpr std::string_view kMethod = "usher.v1.CorpusService/StreamUpsertDocuments";
-    const auto place = streams_.Take();
-    if (!place.ok()) return Conclude(kMethod, place.status());
+    StreamPlaces::Place place;
     // The caller is let in anew for each batch: a key revoked meanwhile stops the stream.
-    grpc::Status status =
-        Handle(*backend_.door, *context, kMethod, WorkKind::kWrite, [](const auto&) { return absl::OkStatus(); });
+    grpc::Status status = Handle(*backend_.door, *context, kMethod, WorkKind::kWrite, [&](const auto&) {
+      auto taken = streams_.Take();
+      if (taken.ok()) place = *std::move(taken);
+      return taken.status();
+    });
     v1::UpsertDocumentsRequest request;
     while (status.ok() && stream->Read(&request)) {
       v1::UpsertDocumentsResponse response;

@@ -109,6 +109,8 @@ class Feed(harness.Case):
             stream.initial_metadata()
         refusal = self.assert_refused(grpc.StatusCode.RESOURCE_EXHAUSTED, lambda: list(self.admin.Watch()))
         self.assertTrue(refusal.retry)
+        self.assert_refused(grpc.StatusCode.UNAUTHENTICATED, lambda: list(self.server.client("nobody").Watch()))
+        self.assert_refused(DENIED, lambda: list(self.server.acting_for("user:reader").Watch()))
         for stream in streams:
             stream.cancel()
 
@@ -254,10 +256,17 @@ class Syncs(harness.Case):
         push("memberships[0].member", memberships=[member("group:okta/a", "everyone")])
         push("policies[0].policy", policies=[{"resource": self.docs, "policy": policy(owners=["user:a"])}])
         push("policies[0].policy", policies=[{"resource": self.docs, "policy": policy(ceiling=["user:a"])}])
+        push("policies[1].policy.rules[0].subjects[1]", policies=[{"resource": f"{self.docs}/folders/f"},
+                                                                  {"resource": self.docs, "policy": policy("user:a", "bob")}])
         push("policies[0].etag", policies=[{"resource": self.docs, "etag": "x"}])
         push("policies[0].resource", policies=[{"resource": f"{self.docs}/documents/paper/chunks/0"}])
         push("policies[1].resource", policies=[{"resource": self.docs}, {"resource": self.docs}])
-        push(None, memberships=[member("group:okta/a", "user:a")] * 10_001)
+        push("memberships", memberships=[member("group:okta/a", "user:a")] * 10_001)
+        push("policies", memberships=[member("group:okta/a", "user:a")] * 10_000, policies=[{"resource": self.docs}])
+        self.admin.PushSync(source="okta", sync_id=sync_id, part=0, policies=[{"resource": self.docs, "policy": policy("group:okta/typo")}])
+        self.admin.SetAccessSettings(settings={"require_known_subjects": True})
+        self.assert_refused(INVALID, self.admin.CommitSync, source="okta", sync_id=sync_id, parts=1, field="sync_id", says="group:okta/typo")
+        self.admin.SetAccessSettings(settings={})
         self.assert_refused(FAILED, self.admin.CommitSync, source="okta", sync_id=sync_id, parts=2)
         self.admin.AbortSync(source="okta", sync_id=sync_id)
         for field, source in (("source.name", {"name": "Okta"}), ("source.share_limit", {"name": "x", "share_limit": 101}),
