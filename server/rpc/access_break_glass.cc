@@ -73,14 +73,6 @@ absl::Status CheckSecondPerson(const Call& call, const BreakGlassRecord& record)
       "the approval must come from somebody whose key was not made by who asks, nor the other way round");
 }
 
-// A request that is repeated under its request_id does nothing, and so is not an act.
-absl::Status DoOnce(const Call& call, const corpus::WriteContext& write, const Act& act,
-                    const std::function<absl::Status()>& change) {
-  auto known = call.corpus().FindRequest(write);
-  if (!known.ok()) return AtField(known.status(), "request_id");
-  return known->has_value() ? change() : DoAudited(call, act, change);
-}
-
 }  // namespace
 
 absl::Status RequestBreakGlass(const Call& call, const v1::RequestBreakGlassRequest& request,
@@ -92,7 +84,7 @@ absl::Status RequestBreakGlass(const Call& call, const v1::RequestBreakGlassRequ
   auto record = RecordFrom(call, request);
   if (!record.ok()) return record.status();
   record->resource = corpus::FormatNodeName(*node);
-  return DoOnce(call, *write, ActOn("break_glass.requested", *record), [&] {
+  return DoAuditedOnce(call, *write, ActOn("break_glass.requested", *record), [&] {
     auto made = call.corpus().RequestBreakGlass(*write, *node, *record);
     if (made.ok()) Answer(call, *made, response);
     return AtField(made.status(), "resource");
@@ -108,7 +100,7 @@ absl::Status ApproveBreakGlass(const Call& call, const v1::ApproveBreakGlassRequ
   const std::string& approver = call.caller().principal();
   Act act = ActOn("break_glass.approved", *record);
   act.detail.emplace_back("approved_by", approver);
-  return DoOnce(call, *write, act, [&] {
+  return DoAuditedOnce(call, *write, act, [&] {
     if (absl::Status status = CheckSecondPerson(call, *record); !status.ok()) return status;
     auto approved = call.corpus().ApproveBreakGlass(*write, request.id(), approver);
     if (approved.ok()) Answer(call, *approved, response);
@@ -124,7 +116,7 @@ absl::Status EndBreakGlass(const Call& call, const v1::EndBreakGlassRequest& req
   const std::string& ended_by = call.caller().principal();
   Act act = ActOn("break_glass.ended", *record);
   act.detail.emplace_back("ended_by", ended_by);
-  return DoOnce(call, *write, act, [&] {
+  return DoAuditedOnce(call, *write, act, [&] {
     auto ended = call.corpus().EndBreakGlass(*write, request.id(), ended_by);
     if (ended.ok()) Answer(call, *ended, response);
     return ended.status();

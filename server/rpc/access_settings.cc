@@ -57,11 +57,14 @@ absl::Status SetAccessSettings(const Call& call, const v1::SetAccessSettingsRequ
   const Act act{"access_settings.set",
                 {{"claim_sources", absl::StrJoin(record->claim_sources, ",")},
                  {"require_known_subjects", record->require_known_subjects ? "true" : "false"}}};
-  *response = ToProto(*record);
-  return DoAudited(call, act, [&] {
+  return DoAuditedOnce(call, *write, act, [&] {
     auto written = call.corpus().SetSettings(*write, *std::move(record), "");
-    if (written.ok()) response->set_revision_token(call.Token(written->revision));
-    return written.status();
+    if (!written.ok()) return written.status();
+    // What is in force, which after a repeated request may be what somebody else has set since.
+    const storage::TenantSettingsRecord settings = call.corpus().GetSettings(call.tenant());
+    *response = ToProto(settings);
+    response->set_revision_token(call.Token(settings.revision));
+    return absl::OkStatus();
   });
 }
 

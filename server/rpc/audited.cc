@@ -49,4 +49,11 @@ absl::Status DoAudited(const Call& call, const Act& act, const std::function<abs
   return done;
 }
 
+absl::Status DoAuditedOnce(const Call& call, const corpus::WriteContext& write, const Act& act,
+                           const std::function<absl::Status()>& change) {
+  const auto known = call.corpus().FindRequest(write);
+  if (!known.ok()) return known.status();
+  return known->has_value() ? change() : DoAudited(call, act, change);
+}
+
 }  // namespace usher::rpc

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "index/corpus/corpus_types.h"
 #include "server/rpc/handler.h"
 
 namespace usher::rpc {
@@ -27,6 +28,10 @@ absl::Status RecordAct(const Call& call, const Act& act);
 
 // Records the act, then does it.
 absl::Status DoAudited(const Call& call, const Act& act, const std::function<absl::Status()>& change);
+
+// The same for a write: one that is repeated under its request_id does nothing, and so is not recorded.
+absl::Status DoAuditedOnce(const Call& call, const corpus::WriteContext& write, const Act& act,
+                           const std::function<absl::Status()>& change);
 
 }  // namespace usher::rpc
 

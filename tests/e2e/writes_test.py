@@ -1,5 +1,7 @@
 """Writes that are repeated, that collide, and listings in pages."""
 
+import threading
+
 import grpc
 import harness
 from harness import document, policy
@@ -40,7 +42,7 @@ class RequestIds(harness.Case):
 
     def test_the_same_id_with_other_content_is_refused(self):
         self.write("a")
-        self.assert_refused(INVALID, self.write, "b", says="request_id")
+        self.assert_refused(INVALID, self.write, "b", field="request_id")
         self.assertEqual(["a"], self.found(self.admin, self.collection))
 
     def test_another_caller_may_use_the_same_id(self):
@@ -68,12 +70,54 @@ class RequestIds(harness.Case):
             ("SetClearances", {"clearances": [{"principal": "user:a", "level": 2}]}),
             ("CreateCollection", {"collection": {"name": "collections/again", "dimension": 4}}),
             ("DeleteDocuments", {"collection": self.collection, "names": [f"{self.collection}/documents/a"]}),
-            ("DeleteCollection", {"name": "collections/again"}),
+            ("DeleteCollection", {"name": "collections/again"}), ("SetAccessSettings", {"settings": {}}),
         )
         for rpc, fields in writes:
             with self.subTest(rpc=rpc):
                 answers = [getattr(self.admin, rpc)(request_id=f"once-{rpc}", **fields).revision_token for _ in range(2)]
                 self.assertEqual(answers[0], answers[1])
+
+    def test_an_act_that_is_repeated_is_recorded_once_and_answered_with_what_is_in_force(self):
+        def acts(action):
+            return self.server.log().count(f" {action} ")
+
+        first = {"settings": {"claim_sources": ["okta"]}, "request_id": "set"}
+        self.admin.SetAccessSettings(**first)
+        self.admin.SetAccessSettings(settings={"claim_sources": ["entra"], "require_known_subjects": True})
+        before = acts("access_settings.set")
+        answer = self.admin.SetAccessSettings(**first)
+        self.assertEqual((["entra"], True), (list(answer.claim_sources), answer.require_known_subjects))
+        self.assertEqual(before, acts("access_settings.set"))
+        self.assertEqual(["entra"], list(self.admin.GetAccessSettings().claim_sources))
+        self.assert_refused(INVALID, self.admin.SetAccessSettings, settings={}, request_id="set", field="request_id")
+        self.admin.SetAccessSettings(settings={})
+        for action, rpc, fields in (("source.set", "SetSource", {"source": {"name": "hr"}}), ("source.deleted", "DeleteSource", {"name": "hr"})):
+            for _ in range(2):
+                getattr(self.admin, rpc)(request_id=action, **fields)
+            self.assertEqual(1, acts(action))
+
+
+class Streams(harness.Case):
+    def test_places_are_for_those_who_may_write(self):
+        collection = self.make_collection("streams", policy=policy("everyone"))
+        batch = corpus_pb2.UpsertDocumentsRequest(collection=collection, documents=[document(collection, "a", vector=UNIT)])
+        done = threading.Event()
+
+        def batches():
+            yield batch
+            done.wait()
+
+        streams = [self.admin.stream("StreamUpsertDocuments", batches()) for _ in range(32)]
+        for stream in streams:
+            next(stream)
+        reader = self.server.client_of("user:reader", "reader")
+        for code, client in ((grpc.StatusCode.RESOURCE_EXHAUSTED, self.admin), (grpc.StatusCode.UNAUTHENTICATED, self.server.client("nobody")),
+                             (grpc.StatusCode.PERMISSION_DENIED, reader)):
+            self.assert_refused(code, client.send, "StreamUpsertDocuments", batch)
+        done.set()
+        for stream in streams:
+            self.assertEqual([], list(stream))
+        self.assertEqual(1, self.admin.send("StreamUpsertDocuments", batch)[0].document_count)
 
 
 class Etags(harness.Case):
