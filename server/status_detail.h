@@ -13,18 +13,12 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "index/status_field.h"
 
 namespace usher {
 
-inline constexpr char kFieldDetail[] = "usher/field";
 inline constexpr char kReasonDetail[] = "usher/reason";
 inline constexpr char kRetryDetail[] = "usher/retry-ms";
-
-// `status` with the path of the request's field that is wrong, e.g. "documents[3].title". OK stays OK.
-inline absl::Status AtField(absl::Status status, const std::string& field) {
-  if (!status.ok()) status.SetPayload(kFieldDetail, absl::Cord(field));
-  return status;
-}
 
 // `status` with a stable UPPER_SNAKE_CASE reason for programs.
 inline absl::Status WithReason(absl::Status status, const std::string& reason) {

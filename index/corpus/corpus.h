@@ -193,7 +193,8 @@ class Corpus {
                                             const std::vector<storage::ClearanceRecord>& clearances,
                                             const std::string& response);
   // NOT_FOUND names the first node that does not exist; ABORTED the first whose etag is stale; INVALID_ARGUMENT the
-  // first rule that is over, or names somebody unknown where the tenant requires subjects to be known.
+  // first rule that is over, or names somebody unknown where the tenant requires subjects to be known. Each says which
+  // of `updates` it is about (index/status_field.h).
   absl::StatusOr<PolicyWriteResult> SetPolicies(const WriteContext& context, const std::vector<PolicyUpdate>& updates,
                                                 const std::string& response);
   absl::StatusOr<WriteResult> SetSettings(const WriteContext& context, storage::TenantSettingsRecord settings,

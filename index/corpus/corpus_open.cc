@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "acl/absl_view.h"
 #include "index/corpus/corpus_impl.h"
+#include "index/status_field.h"
 
 namespace usher::corpus {
 namespace {
@@ -219,8 +220,8 @@ absl::StatusOr<std::optional<WriteResult>> Corpus::Impl::FindRequest(const Write
   if (!record.ok()) return record.status();
   if (!record->has_value()) return std::nullopt;
   if ((*record)->fingerprint != context.fingerprint) {
-    return absl::InvalidArgumentError(
-        "request_id was used before for another request; choose a new one for new content");
+    return AtField(absl::InvalidArgumentError("was used before for another request; choose a new one for new content"),
+                   "request_id");
   }
   return WriteResult{(*record)->revision, (*record)->response};
 }

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "index/corpus/corpus_impl.h"
+#include "index/status_field.h"
 
 namespace usher::corpus {
 namespace {
@@ -14,9 +15,9 @@ absl::Status StaleEtag(const NodeName& node) {
       absl::StrCat("'", FormatNodeName(node), "' has changed since its etag was read; read it again and retry"));
 }
 
-// Errors of single updates say which one it was.
-absl::Status InUpdate(const absl::Status& status, size_t i) {
-  return absl::Status(status.code(), absl::StrCat("updates[", i, "]: ", status.message()));
+// Errors of single updates say which one it was, and what of it.
+absl::Status InUpdate(const absl::Status& status, size_t i, const char* what) {
+  return AtField(status, absl::StrCat("updates[", i, "].", what));
 }
 
 acl::Revision RevisionOf(const NodeName& name, const StoredNode& node) {
@@ -98,14 +99,14 @@ absl::StatusOr<PolicyWriteResult> Corpus::SetPolicies(const WriteContext& contex
         for (size_t i = 0; i < updates.size(); ++i) {
           const PolicyUpdate& update = updates[i];
           auto node = impl_->FindForWriting(tenant, context, update.node);
-          if (!node.ok()) return node.status();
+          if (!node.ok()) return InUpdate(node.status(), i, "resource");
           if (update.expected_revision && *update.expected_revision != RevisionOf(update.node, *node)) {
-            return StaleEtag(update.node);
+            return InUpdate(StaleEtag(update.node), i, "etag");
           }
           const acl::Policy& current = node->OwnPolicy(update.node);
           auto policy =
               impl_->AdmitPolicy(tenant, context, update.policy, current, Above(node->Chain(update.node), current));
-          if (!policy.ok()) return InUpdate(policy.status(), i);
+          if (!policy.ok()) return InUpdate(policy.status(), i, "policy");
           changes.Set(update.node, *node, *std::move(policy), "");
         }
         PreparedWrite write;

@@ -23,7 +23,8 @@ namespace usher::rpc {
 
 // --- Rules ---
 
-// The one way from a policy of the wire to one that counts. Break-glass rules in it are not looked at.
+// The one way from a policy of the wire to one that counts. Break-glass rules in it are not looked at. Errors name the
+// part of the policy that is wrong, e.g. FIELD.rules[2].subjects[0].
 absl::StatusOr<acl::Policy> PolicyFromProto(const v1::Policy& policy, const std::string& field);
 v1::Policy ToProto(const acl::Policy& policy);
 v1::Label ToProto(const acl::Label& label);

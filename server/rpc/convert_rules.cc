@@ -1,4 +1,14 @@
+#include <re2/re2.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "acl/absl_view.h"
 #include "acl/names.h"
 #include "server/rpc/convert_access.h"
 #include "server/rpc/convert_time.h"
@@ -64,6 +74,31 @@ absl::Status CheckSubjectCount(const v1::Policy& policy, const std::string& fiel
       field);
 }
 
+// One step of the path that begins an objection to a policy, such as "rules[2]: subjects[0]: ...", as a field of the
+// wire; nullopt where no step follows. `places`: which of the message's rules each rule of the draft was.
+std::optional<std::string> TakeStep(const std::vector<int>& places, std::string_view& objection) {
+  static const LazyRE2 kStep = {R"((rules|subjects|ceiling|owners|compartments|purposes)(?:\[(\d+)\])?: )"};
+  re2::StringPiece rest(objection.data(), objection.size());
+  std::string name, number;
+  if (!RE2::Consume(&rest, *kStep, &name, &number)) return std::nullopt;
+  objection = {rest.data(), rest.size()};
+  size_t place = 0;
+  if (name == "rules" && absl::SimpleAtoi(number, &place) && place < places.size()) {
+    number = absl::StrCat(places[place]);
+  }
+  const char* above = name == "compartments" || name == "purposes" ? ".label." : ".";
+  return absl::StrCat(above, name, number.empty() ? "" : absl::StrCat("[", number, "]"));
+}
+
+// The objection of acl::CanonicalPolicy, at the part of the policy that it speaks of.
+absl::Status AtPart(const absl::Status& status, const std::string& field, const std::vector<int>& places) {
+  std::string_view objection(status.message().data(), status.message().size());
+  std::string part;
+  while (const auto step = TakeStep(places, objection)) part += *step;
+  if (part.empty() && absl::StartsWith(status.message(), "label.level")) part = ".label.level";
+  return AtField(absl::Status(status.code(), acl::ToAbsl(objection)), field + part);
+}
+
 void SetTimes(const acl::Rule& rule, v1::Rule* message) {
   if (rule.not_before != absl::InfinitePast()) *message->mutable_not_before() = ToProto(rule.not_before);
   if (rule.expire_time != absl::InfiniteFuture()) *message->mutable_expire_time() = ToProto(rule.expire_time);
@@ -84,17 +119,19 @@ absl::StatusOr<acl::Policy> PolicyFromProto(const v1::Policy& policy, const std:
   auto inheritance = InheritanceFromProto(policy.inheritance(), absl::StrCat(field, ".inheritance"));
   if (!inheritance.ok()) return inheritance.status();
   draft.inheritance = *inheritance;
+  std::vector<int> places;
   for (int i = 0; i < policy.rules_size(); ++i) {
     if (policy.rules(i).effect() == v1::EFFECT_BREAK_GLASS) continue;
     auto rule = RuleFromProto(policy.rules(i), absl::StrCat(field, ".rules[", i, "]"));
     if (!rule.ok()) return rule.status();
     draft.rules.push_back(*std::move(rule));
+    places.push_back(i);
   }
   draft.label = {policy.label().level(), ToVector(policy.label().compartments()), ToVector(policy.label().purposes())};
   draft.ceiling = ToVector(policy.ceiling());
   draft.owners = ToVector(policy.owners());
   auto canonical = acl::CanonicalPolicy(std::move(draft));
-  if (!canonical.ok()) return AtField(canonical.status(), field);
+  if (!canonical.ok()) return AtPart(canonical.status(), field, places);
   return canonical;
 }
 

@@ -10,6 +10,7 @@ namespace usher::rpc {
 namespace {
 
 constexpr int kMaxAgents = 16;
+constexpr int kMaxCollections = 1'000;
 constexpr uint32_t kDefaultShareLimit = 20;
 constexpr uint32_t kMaxShareLimit = 100;
 constexpr uint32_t kDefaultMinimum = 10;
@@ -36,6 +37,12 @@ absl::StatusOr<std::vector<std::string>> AgentsFromProto(const v1::Source& sourc
 }
 
 absl::StatusOr<std::vector<std::string>> CollectionsFromProto(const v1::Source& source) {
+  if (source.collections_size() > kMaxCollections) {
+    return AtField(absl::InvalidArgumentError(absl::StrCat("at most ", kMaxCollections,
+                                                           " are allowed: name none to govern all of the tenant, or "
+                                                           "use several sources")),
+                   "source.collections");
+  }
   std::vector<std::string> collections;
   for (int i = 0; i < source.collections_size(); ++i) {
     auto name = corpus::ParseCollectionName(source.collections(i));

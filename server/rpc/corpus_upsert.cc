@@ -61,7 +61,7 @@ absl::Status UpsertDocuments(const Call& call, const v1::UpsertDocumentsRequest&
   auto write = WriteContextOf(call.caller(), "upsert", request.request_id(), request);
   if (!write.ok()) return write.status();
   auto known = call.corpus().FindRequest(*write);
-  if (!known.ok()) return AtField(known.status(), "request_id");
+  if (!known.ok()) return known.status();
   if (known->has_value()) return Answer(call, **known, response);
 
   auto name = corpus::ParseCollectionName(request.collection());

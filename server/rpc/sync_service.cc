@@ -39,7 +39,7 @@ absl::Status SetSource(const Call& call, const v1::SetSourceRequest& request, v1
                  {"agents", absl::StrJoin(record->agents, ",")},
                  {"collections", absl::StrJoin(record->collections, ",")},
                  {"share_limit", absl::StrCat(record->share_limit)}}};
-  return DoAudited(call, act, [&] {
+  return DoAuditedOnce(call, *write, act, [&] {
     auto made = call.corpus().SetSource(*write, *record);
     if (!made.ok()) return made.status();
     *response = ToProto(*made);
@@ -58,7 +58,7 @@ absl::Status DeleteSource(const Call& call, const v1::DeleteSourceRequest& reque
   auto write = WriteContextFor(call, request);
   if (!write.ok()) return write.status();
   if (absl::Status status = CheckSource(request.name(), "name"); !status.ok()) return status;
-  return DoAudited(call, {"source.deleted", {{"source", request.name()}}}, [&] {
+  return DoAuditedOnce(call, *write, {"source.deleted", {{"source", request.name()}}}, [&] {
     auto result = call.corpus().DeleteSource(*write, request.name(), "");
     if (result.ok()) response->set_revision_token(call.Token(result->revision));
     return result.status();
@@ -122,22 +122,29 @@ absl::Status PushSync(const Call& call, const v1::PushSyncRequest& request, v1::
   auto write = Context(call, request);
   if (!write.ok()) return write.status();
   if (int64_t{request.memberships_size()} + request.policies_size() > kMaxPart) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("memberships and policies must hold at most ", kMaxPart, " altogether; send more parts"));
+    return AtField(absl::InvalidArgumentError(absl::StrCat("memberships and policies must hold at most ", kMaxPart,
+                                                           " altogether; send more parts")),
+                   request.memberships_size() > kMaxPart ? "memberships" : "policies");
   }
   storage::SyncPartRecord part;
   part.sync_id = request.sync_id();
   part.number = request.part();
   if (absl::Status status = TakeMemberships(request, part); !status.ok()) return status;
   if (absl::Status status = TakePolicies(call, request, part); !status.ok()) return status;
-  return call.corpus().PushSync(*write, request.source(), std::move(part));
+  absl::Status status = call.corpus().PushSync(*write, request.source(), std::move(part));
+  return absl::IsInvalidArgument(status) ? AtField(status, "part") : status;
+}
+
+// What is wrong with a picture was sent before: the commit names it by its sync.
+absl::Status InPicture(const absl::Status& status) {
+  return absl::IsInvalidArgument(status) ? AtField(status, "sync_id") : status;
 }
 
 absl::Status CommitSync(const Call& call, const v1::CommitSyncRequest& request, v1::CommitSyncResponse* response) {
   auto write = Context(call, request);
   if (!write.ok()) return write.status();
   auto outcome = call.corpus().CommitSync(*write, request.source(), request.sync_id(), request.parts());
-  if (!outcome.ok()) return outcome.status();
+  if (!outcome.ok()) return InPicture(outcome.status());
   *response = ToProto(*outcome, request.sync_id(), *call.backend.tokens);
   if (!outcome->held) return absl::OkStatus();
   return RecordAct(
@@ -161,7 +168,7 @@ absl::Status ApproveSync(const Call& call, const v1::ApproveSyncRequest& request
   return DoAudited(call, act, [&] {
     auto outcome = call.corpus().ApproveSync(*write, request.source(), request.sync_id());
     if (outcome.ok()) *response = ToProto(*outcome, request.sync_id(), *call.backend.tokens);
-    return outcome.status();
+    return InPicture(outcome.status());
   });
 }
 

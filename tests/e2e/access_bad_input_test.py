@@ -59,10 +59,10 @@ class BadInput(harness.Case):
             self.assertEqual(INVALID, caught.exception.code())
 
     def test_rules_that_are_over(self):
-        self.refused_policy(policy("user:a", expire=timestamp_pb2.Timestamp(seconds=1_000_000)), at=None)
+        self.refused_policy(policy("user:a", expire=timestamp_pb2.Timestamp(seconds=1_000_000)))
         mixed = [{"resource": f"{COLLECTION}/folders/a", "policy": policy("user:a")},
                  {"resource": COLLECTION, "policy": policy("user:a", expire=timestamp_pb2.Timestamp(seconds=1))}]
-        self.assert_refused(INVALID, self.admin.SetPolicies, updates=mixed)
+        self.assert_refused(INVALID, self.admin.SetPolicies, updates=mixed, field="updates[1].policy")
 
     def test_rules_with_too_many_subjects(self):
         self.refused_policy(policy(*(f"user:{i}" for i in range(1_000_000))), says="1000000 subjects")
@@ -70,9 +70,11 @@ class BadInput(harness.Case):
         self.refused_policy(rule_pb2.Policy(rules=[rule_pb2.Rule(effect=rule_pb2.EFFECT_DENY, subjects=[f"user:{i}"]) for i in range(1001)]))
 
     def test_labels_ceilings_and_owners_out_of_bounds(self):
-        for wanted in (policy(label={"level": 256}), policy(label={"compartments": ["x" * 65]}), policy(label={"purposes": ["a b"]}),
-                       policy(label={"compartments": [str(i) for i in range(65)]}), policy(ceiling=["nobody"]), policy(owners=["everyone"])):
-            self.refused_policy(wanted)
+        words = [str(i) for i in range(65)]
+        for at, wanted in (("label.level", policy(label={"level": 256})), ("label.compartments[0]", policy(label={"compartments": ["x" * 65]})),
+                           ("label.purposes[0]", policy(label={"purposes": ["a b"]})), ("label.compartments", policy(label={"compartments": words})),
+                           ("ceiling[0]", policy(ceiling=["nobody"])), ("owners[0]", policy(owners=["everyone"]))):
+            self.refused_policy(wanted, at=f"updates[0].policy.{at}")
 
     def test_clearances(self):
         good = {"principal": "user:a", "level": 1}
@@ -120,7 +122,7 @@ class UnknownSubjects(harness.Case):
         self.admin.SetAccessSettings(settings={"require_known_subjects": True})
         before = self.admin.GetPolicy(resource=docs)
         other = {"resource": docs, "policy": policy("group:known", "user:typo")}
-        self.assert_refused(INVALID, self.admin.SetPolicies, updates=[other], says="user:typo")
+        self.assert_refused(INVALID, self.admin.SetPolicies, updates=[other], says="user:typo", field="updates[0].policy")
         self.assertEqual(before, self.admin.GetPolicy(resource=docs))
 
 
@@ -138,6 +140,7 @@ class Collisions(harness.Case):
                     outcomes.append(number)
                 except grpc.RpcError as error:
                     self.assertEqual(grpc.StatusCode.ABORTED, error.code(), error.details())
+                    self.assertIn("updates[0].etag", error.details())
 
             threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
             for thread in threads:

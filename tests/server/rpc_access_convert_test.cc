@@ -95,13 +95,41 @@ TEST(PolicyTest, WhatIsWrongIsNamed) {
   policy = Allowing("user:ann");
   policy.mutable_rules(0)->mutable_not_before()->set_seconds(std::numeric_limits<int64_t>::max());
   EXPECT_EQ(field_of(policy), "p.rules[0].not_before");
-  for (const char* bad : {"", "ann", "group:", "everyone "}) EXPECT_EQ(field_of(Allowing(bad)), "p") << bad;
+  for (const char* bad : {"", "ann", "group:", "everyone "}) {
+    EXPECT_EQ(field_of(Allowing(bad)), "p.rules[0].subjects[0]") << bad;
+  }
   policy = Allowing("user:ann");
+  policy.mutable_rules(0)->clear_subjects();
+  EXPECT_EQ(field_of(policy), "p.rules[0]");
+  policy = Allowing("user:ann");
+  policy.set_inheritance(v1::INHERITANCE_INHERIT);
+  EXPECT_EQ(field_of(policy), "p.rules[0]");
+  policy = Allowing("user:ann");
+  policy.add_owners("user:boss");
   policy.add_owners("everyone");
-  EXPECT_EQ(field_of(policy), "p");
+  EXPECT_EQ(field_of(policy), "p.owners[1]");
+  policy = Allowing("user:ann");
+  policy.add_ceiling("nobody");
+  EXPECT_EQ(field_of(policy), "p.ceiling[0]");
   policy = Allowing("user:ann");
   policy.mutable_label()->set_level(256);
-  EXPECT_EQ(field_of(policy), "p");
+  EXPECT_EQ(field_of(policy), "p.label.level");
+  policy.mutable_label()->set_level(0);
+  policy.mutable_label()->add_purposes("audit");
+  policy.mutable_label()->add_purposes("a b");
+  EXPECT_EQ(field_of(policy), "p.label.purposes[1]");
+  for (int i = 0; i <= acl::kMaxCompartments; ++i) policy.mutable_label()->add_compartments(absl::StrCat(i));
+  EXPECT_EQ(field_of(policy), "p.label.compartments");
+}
+
+TEST(PolicyTest, RulesAreCountedAsTheyWereSent) {
+  v1::Policy policy;
+  policy.add_rules()->set_effect(v1::EFFECT_BREAK_GLASS);
+  policy.MergeFrom(Allowing("user:ann"));
+  policy.MergeFrom(Allowing("ann"));
+  const absl::Status status = PolicyFromProto(policy, "p").status();
+  EXPECT_EQ(FieldOf(status), "p.rules[2].subjects[0]");
+  EXPECT_THAT(std::string(status.message()), testing::Not(testing::HasSubstr("rules[")));
 }
 
 TEST(PolicyTest, SubjectsOfRulesCeilingAndOwnersAreCountedTogether) {
@@ -238,6 +266,11 @@ TEST(SourceTest, WhatIsWrongIsNamed) {
   source = Directory();
   source.add_collections("docs");
   EXPECT_EQ(FieldOf(FromProto(source).status()), "source.collections[0]");
+  source = Directory();
+  for (int i = 0; i < 1'000; ++i) source.add_collections(absl::StrCat("collections/c", i));
+  EXPECT_EQ(FieldOf(FromProto(source).status()), "OK");
+  source.add_collections("collections/c0");
+  EXPECT_EQ(FieldOf(FromProto(source).status()), "source.collections");
 }
 
 TEST(ClaimedGroupsTest, MustNameTheirSource) {
@@ -272,7 +305,7 @@ TEST(ChunkPoliciesTest, AreKeptByNumberAndOnlyWhereTheySaySomething) {
   EXPECT_EQ(policies->front().first, 2u);
   EXPECT_FALSE(documents->front().discard_chunk_policies);
   chunks->mutable_chunks(2)->mutable_policy()->mutable_rules(0)->set_subjects(0, "ann");
-  EXPECT_EQ(FieldOf(FromProto(request, "c").status()), "documents[0].chunks.chunks[2].policy");
+  EXPECT_EQ(FieldOf(FromProto(request, "c").status()), "documents[0].chunks.chunks[2].policy.rules[0].subjects[0]");
 }
 
 TEST(ChunkPoliciesTest, AnEmptyPolicySaysThatTheCallerKnowsOfThem) {
