@@ -41,7 +41,6 @@ ProposedRights::ProposedRights(const SubjectTable& subjects, const GroupGraph& g
     : subjects_(subjects), groups_(groups), clearance_table_(clearances) {
   for (const auto& [member, group] : memberships.added) {
     if (!groups.IsDirectMember(member, group) && added_groups_[member].insert(group).second) {
-      added_members_[group].insert(member);
       memberships_.added.emplace_back(member, group);
     }
   }
@@ -91,6 +90,7 @@ std::vector<std::string> ProposedRights::Affected() const {
   const auto reach = [&](std::string_view member) {
     if (std::string name(member); seen.insert(name).second) pending.push_back(std::move(name));
   };
+  // Whoever would join a group is reached here, so that below only those who are members already have to be.
   for (const auto* edges : {&memberships_.added, &memberships_.removed}) {
     for (const auto& [member, group] : *edges) reach(member);
   }
@@ -99,9 +99,6 @@ std::vector<std::string> ProposedRights::Affected() const {
     pending.pop_back();
     if (const std::optional<SubjectId> id = subjects_.Find(group)) {
       groups_.VisitMembers(*id, [&](SubjectId member) { reach(subjects_.Name(member)); });
-    }
-    if (const auto added = added_members_.find(group); added != added_members_.end()) {
-      for (const std::string& member : added->second) reach(member);
     }
   }
   for (const auto& [principal, clearance] : clearances_) seen.insert(principal);

@@ -76,7 +76,6 @@ class ProposedRights {
   MembershipDelta memberships_;
   ClearanceChanges clearances_;
   Edges added_groups_;                                        // by member
-  Edges added_members_;                                       // by group
   Edges removed_groups_;                                      // by member
   absl::btree_set<std::string, std::less<>> changed_groups_;  // that somebody joins or leaves, at any depth
 };
