@@ -107,7 +107,11 @@ TEST_F(ReadersTest, BreakGlassSticksBelowButYieldsToDenies) {
 TEST_F(ReadersTest, RulesOutsideTheirWindowDoNotCount) {
   Rule over = Allow({"user:a"});
   over.expire_time = kNoon;
-  EXPECT_EQ(Of({{Inheritance::kReplace, {over}}}), Readers());
+  Rule later = Allow({"user:b"});
+  later.not_before = kNoon + absl::Nanoseconds(1);
+  EXPECT_EQ(Of({{Inheritance::kReplace, {over, later}}}), Readers());
+  later.not_before = kNoon;
+  EXPECT_THAT(Of({{Inheritance::kReplace, {over, later}}}).principals, ElementsAre("user:b"));
 }
 
 TEST_F(ReadersTest, ARuleOfNoKnownEffectDenies) {

@@ -99,6 +99,21 @@ TEST_F(RaceTest, ACollectionMadeAnewDuringASearchIsAnotherOne) {
   EXPECT_THAT(DocumentsOf(answer), ElementsAre("new"));
 }
 
+TEST_F(RaceTest, AnEntitlementOfADeletedCollectionSaysNothingOfTheOneThatHasItsName) {
+  const auto view = corpus().Resolve(kTenant, "docs", AskerFor("user:ann"));
+  ASSERT_TRUE(view.ok()) << view.status();
+  const storage::DocumentRecord best = **store().GetDocument(Id("docs"), "best");
+  const auto entitled = [&] {
+    return corpus().Entitled(kTenant, "docs", view->collection_id, *view->entitlement, {{&best, 0}});
+  };
+  EXPECT_THAT(entitled(), ElementsAre(true));
+  ASSERT_TRUE(corpus().DeleteCollection(Context(), "docs", "").ok());
+  EXPECT_THAT(entitled(), ElementsAre(false));
+  CreateText("docs", {});
+  Put("docs", "best", TextOf("best"), Allow({"user:ann"}));
+  EXPECT_THAT(entitled(), ElementsAre(false));
+}
+
 TEST_F(RaceTest, WritesThatDoNotTouchTheAnswerCostNoRerun) {
   const auto answer = AskWhile([&] {
     Put("docs", "new", "red green blue", Allow({"user:bob"}));

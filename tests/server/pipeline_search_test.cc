@@ -238,7 +238,7 @@ class GetChunksTest : public SearchTest {
 };
 
 TEST_F(GetChunksTest, HiddenAndAbsentChunksAreLeftOutAlike) {
-  const auto answer = Get("user:ann", {Name("travel"), Name("salary"), Name("none"), Name("lunch", 7), Name("lunch")});
+  const auto answer = Get("user:ann", {Name("travel"), Name("salary"), Name("none"), Name("lunch", 1), Name("lunch")});
   EXPECT_THAT(DocumentsOf(answer), ElementsAre("travel", "lunch"));
   const auto hidden = Get("user:ann", {Name("salary")});
   const auto absent = Get("user:ann", {Name("none")});
