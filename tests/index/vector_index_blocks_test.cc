@@ -91,6 +91,13 @@ TEST(MayReadTest, NobodyMayReadRemovedOrHiddenRows) {
   EXPECT_FALSE(MayRead(Entitled({0, 7}), kHiddenClass));
 }
 
+TEST(MayReadTest, NotEvenAnEntitlementThatClaimsTheMarkOfHiddenRowsReadsThem) {
+  const acl::Entitlement claims = Entitled({0, kHiddenClass.value()});  // half a gigabyte for a moment
+  ASSERT_TRUE(claims.Contains(kHiddenClass));
+  EXPECT_FALSE(MayRead(claims, kHiddenClass));
+  EXPECT_TRUE(MayRead(claims, acl::ClassId(0)));
+}
+
 RowKey Key(uint64_t version, uint32_t number = 0) { return {acl::DocumentVersion(version), number}; }
 
 std::vector<RowKey> Keys(const std::vector<Candidate>& candidates) {

@@ -9,7 +9,7 @@ ends the round. A crash, and a run beyond its time, count as noticed. A mistake 
 counts as an error of this list; one whose text is not found exactly once stops everything.
 
 Ends with 1 if a mistake survives that is not listed as equivalent, if one that is listed as such is noticed after all,
-or if one could not be made. Not part of CI: a whole run takes about half an hour on two cores.
+or if one could not be made. Not part of CI: a whole run takes about an hour on two cores.
 """
 
 import argparse

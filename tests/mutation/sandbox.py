@@ -58,13 +58,13 @@ class Sandbox:
             ended = self._run(command, seconds, program.environment)
         except subprocess.TimeoutExpired as expired:
             output = (expired.stdout or b"").decode(errors="replace")
-            return Run(f"{_last(r'RUN      ', output)} (never ended)", output)
+            return Run(f"{_last(r' RUN      ', output)} (never ended)", output)
         if ended.returncode == 0 and "[  PASSED  ] 0 tests" in ended.stdout:
             raise RuntimeError(f"{program.name} has no test that matches {program.filter}")
         if ended.returncode == 0:
             return Run(None, ended.stdout)
         if ended.returncode < 0:
-            return Run(f"{_last(r'RUN      ', ended.stdout)} (crashed)", ended.stdout)
+            return Run(f"{_last(r' RUN      ', ended.stdout)} (crashed)", ended.stdout)
         return Run(_last(r'  FAILED  ', ended.stdout), ended.stdout)
 
     def _copy(self, origin: pathlib.Path) -> None:

@@ -160,6 +160,19 @@ TEST_F(VerifyTest, AChunkOfADeletedCollectionIsDroppedEvenWhenTheNameIsUsedAgain
   ExpectDroppedWithoutDefect(Verify(request, {loaded}));
 }
 
+TEST_F(VerifyTest, ADeletedCollectionsDocumentIsNotReadByTheRulesOfTheOneThatHasItsName) {
+  Upsert("docs", {Document("a", Allow({"user:ann"}))});
+  const LoadedChunk loaded = Load("a");
+  const VerifyRequest request = Request();
+  const storage::DocumentRecord left_over = **store().GetDocument(Id("docs"), "a");
+  ASSERT_TRUE(corpus().DeleteCollection(Context(), "docs", "").ok());
+  Create("docs", Allow({"everyone"}));
+  storage::Batch batch;
+  batch.PutDocument(request.collection_id, left_over);
+  ASSERT_TRUE(store().Commit(std::move(batch), acl::Revision(store().last_revision().value() + 1)).ok());
+  ExpectDroppedWithoutDefect(Verify(request, {loaded}));
+}
+
 TEST_F(VerifyTest, AChunkThatClaimsToBeOfAnotherDocumentIsDropped) {
   Upsert("docs", {Document("a", Allow({"user:ann"})), Document("b", Allow({"user:bob"}))});
   LoadedChunk disguised = Load("b");
