@@ -1,4 +1,4 @@
-// Zeroed float memory on 64-byte boundaries, and the shape of rows in it: each row starts on a cache line and is padded
+// Zeroed memory on 64-byte boundaries, and the shape of rows in it: each row starts on a cache line and is padded
 // with zeros, so that kernels read whole vectors and a dot product over the padded length equals the one over the
 // dimension.
 #ifndef USHER_INDEX_ALIGNED_FLOATS_H_
@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <new>
 
@@ -16,22 +17,25 @@ inline constexpr std::align_val_t kRowAlignment{64};
 // Floats from one row to the next.
 constexpr size_t RowStride(int dimension) { return (static_cast<size_t>(dimension) + 15) / 16 * 16; }
 
-class AlignedFloats {
+template <typename T>
+class AlignedArray {
  public:
-  AlignedFloats() = default;
-  explicit AlignedFloats(size_t size)
-      : data_(static_cast<float*>(::operator new[](size * sizeof(float), kRowAlignment))) {
-    std::fill_n(data_.get(), size, 0.0f);
+  AlignedArray() = default;
+  explicit AlignedArray(size_t size) : data_(static_cast<T*>(::operator new[](size * sizeof(T), kRowAlignment))) {
+    std::fill_n(data_.get(), size, T{});
   }
-  float* data() { return data_.get(); }
-  const float* data() const { return data_.get(); }
+  T* data() { return data_.get(); }
+  const T* data() const { return data_.get(); }
 
  private:
   struct Free {
-    void operator()(float* p) const { ::operator delete[](p, kRowAlignment); }
+    void operator()(T* p) const { ::operator delete[](p, kRowAlignment); }
   };
-  std::unique_ptr<float[], Free> data_;
+  std::unique_ptr<T[], Free> data_;
 };
+
+using AlignedFloats = AlignedArray<float>;
+using AlignedBytes = AlignedArray<uint8_t>;
 
 }  // namespace usher::index
 

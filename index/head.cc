@@ -34,7 +34,9 @@ absl::Status Head::Scan(Scanner* scanner) const {
   static_assert(kClassBlockRows % kBlockRows == 0, "a block of rows must lie within one block of classes");
   for (size_t first = 0; first < classes_.size(); first += kBlockRows) {
     const Block& block = *(*blocks_)[first / kBlockRows];
-    const RowPiece piece{block.floats.data(), block.keys.data(), classes_.PieceFrom(first).subspan(0, kBlockRows)};
+    const RowPiece piece{.rows = block.floats.data(),
+                         .keys = block.keys.data(),
+                         .classes = classes_.PieceFrom(first).subspan(0, kBlockRows)};
     if (absl::Status status = scanner->Scan(piece); !status.ok()) return status;
   }
   return absl::OkStatus();

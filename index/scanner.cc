@@ -13,7 +13,13 @@ constexpr size_t kBatchRows = 256;
 
 Scanner::Scanner(const float* query, size_t stride, const acl::Entitlement& entitlement, SearchBudget* budget,
                  TopK* best)
-    : query_(query), stride_(stride), entitlement_(entitlement), budget_(budget), best_(best) {}
+    : query_(query),
+      query_code_(query, stride),
+      stride_(stride),
+      entitlement_(entitlement),
+      budget_(budget),
+      best_(best),
+      shortlist_(query, stride, best) {}
 
 bool Scanner::Allowed(acl::ClassId id) {
   if (id != last_class_) {
@@ -33,7 +39,6 @@ absl::Status Scanner::Scan(const RowPiece& piece) {
 }
 
 void Scanner::ScanBatch(const RowPiece& piece, size_t begin, size_t end) {
-  std::array<float, kBatchRows> scores;
   for (size_t i = begin; i < end;) {
     if (!Allowed(piece.classes[i])) {
       ++i;
@@ -41,9 +46,22 @@ void Scanner::ScanBatch(const RowPiece& piece, size_t begin, size_t end) {
     }
     const size_t first = i;
     while (i < end && Allowed(piece.classes[i])) ++i;
-    DotRows(query_, piece.rows + first * stride_, stride_, i - first, stride_, scores.data());
-    for (size_t row = first; row < i; ++row) best_->Offer(scores[row - first], piece.keys[row]);
+    ScanRun(piece, first, i);
     scanned_ += i - first;
+  }
+}
+
+void Scanner::ScanRun(const RowPiece& piece, size_t begin, size_t end) {
+  std::array<float, kBatchRows> scores;
+  if (piece.codes == nullptr) {
+    DotRows(query_, piece.rows + begin * stride_, stride_, end - begin, stride_, scores.data());
+    for (size_t row = begin; row < end; ++row) best_->Offer(scores[row - begin], piece.keys[row]);
+    return;
+  }
+  piece.codes->Score(query_code_, piece.first_code + begin, end - begin, scores.data());
+  const float bound = piece.codes->Bound(query_code_);
+  for (size_t row = begin; row < end; ++row) {
+    shortlist_.Offer(scores[row - begin], bound, piece.rows + row * stride_, piece.keys[row]);
   }
 }
 

@@ -14,7 +14,11 @@ constexpr size_t kRowsBetweenStops = 4'096;
 absl::Status ScanRows(const SegmentView& view, size_t begin, size_t end, Scanner* scanner) {
   for (size_t first = begin; first < end;) {
     const auto classes = view.classes.PieceFrom(first).subspan(0, end - first);
-    const RowPiece piece{view.sealed->row(static_cast<uint32_t>(first)), view.sealed->keys().data() + first, classes};
+    const RowPiece piece{.rows = view.sealed->row(static_cast<uint32_t>(first)),
+                         .codes = view.sealed->codes(),
+                         .first_code = first,
+                         .keys = view.sealed->keys().data() + first,
+                         .classes = classes};
     if (absl::Status status = scanner->Scan(piece); !status.ok()) return status;
     first += classes.size();
   }
@@ -41,6 +45,9 @@ absl::StatusOr<std::unique_ptr<SealedSegment>> SealedSegment::Build(int dimensio
       segment->runs_.push_back({rows[i].class_id, place, place});
     }
     segment->runs_.back().end = place + 1;
+  }
+  if (RowCodes::Pay(segment->stride_)) {
+    segment->codes_ = std::make_unique<RowCodes>(segment->rows_.data(), rows.size(), segment->stride_);
   }
   auto graph = FaissGraph::Build({segment->rows_.data(), segment->stride_, segment->size()}, stop);
   if (absl::IsCancelled(graph.status())) return graph.status();

@@ -20,6 +20,7 @@
 #include "index/append_log.h"
 #include "index/class_map.h"
 #include "index/faiss_graph.h"
+#include "index/row_codes.h"
 #include "index/scanner.h"
 #include "index/vector_index.h"
 
@@ -52,6 +53,7 @@ class SealedSegment {
   const std::vector<RowKey>& keys() const { return keys_; }
   const std::vector<ClassRun>& runs() const { return runs_; }  // by class, one each, without gaps
   const ClassRun& run_of(uint32_t i) const;                    // i < size()
+  const RowCodes* codes() const { return codes_.get(); }       // null where they would not pay
   const FaissGraph* graph() const { return graph_.get(); }     // may be null
   const absl::Status& graph_status() const { return graph_status_; }
 
@@ -67,6 +69,7 @@ class SealedSegment {
 
   size_t stride_ = 0;
   AlignedFloats rows_;
+  std::unique_ptr<const RowCodes> codes_;
   std::vector<RowKey> keys_;
   std::vector<ClassRun> runs_;
   std::unique_ptr<FaissGraph> graph_;

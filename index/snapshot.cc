@@ -82,6 +82,7 @@ absl::StatusOr<Snapshot::Attempt> Snapshot::SearchExact(const float* query, size
   for (const SegmentView& segment : segments_) {
     if (absl::Status status = segment.Scan(entitlement, &scanner); !status.ok()) return status;
   }
+  scanner.Finish();
   return Attempt{.candidates = best.TakeSorted(), .scanned = scanner.scanned()};
 }
 
@@ -108,6 +109,7 @@ absl::StatusOr<Snapshot::Attempt> Snapshot::SearchGraph(const float* query, size
     }
     if (absl::Status status = budget->Check(); !status.ok()) return status;
   }
+  scanner.Finish();
   return Attempt{.candidates = best.TakeSorted(), .scanned = scanner.scanned() + seen, .incomplete = incomplete};
 }
 

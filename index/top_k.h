@@ -21,7 +21,10 @@ class TopK {
     Insert(score, key);
   }
 
+  size_t limit() const { return limit_; }
   size_t size() const { return heap_.size(); }
+  // No score below it is kept.
+  float threshold() const { return threshold_; }
 
   // Best first; leaves this empty.
   std::vector<Candidate> TakeSorted();

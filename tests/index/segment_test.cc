@@ -16,7 +16,7 @@ using testing::Entitled;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
-constexpr int kDimension = 16;
+constexpr int kDimension = 32;  // wide enough for codes
 
 // Row i has version i + 1 and class i % 3.
 class SegmentTest : public ::testing::Test {
@@ -44,6 +44,7 @@ class SegmentTest : public ::testing::Test {
     SearchBudget budget(absl::InfiniteFuture(), not_cancelled_);
     Scanner scanner(query_.data(), kDimension, entitlement, &budget, &best);
     EXPECT_TRUE(view_.Scan(entitlement, &scanner).ok());
+    scanner.Finish();
     return Versions(&best);
   }
 

@@ -1,0 +1,49 @@
+#include "index/shortlist.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "index/kernels/dot.h"
+
+namespace usher::index {
+namespace {
+constexpr size_t kMaxEntries = 8'192;
+}  // namespace
+
+Shortlist::Shortlist(const float* query, size_t stride, TopK* best)
+    : query_(query), stride_(stride), best_(best), floor_(best->threshold()) {}
+
+void Shortlist::Keep(float score, float bound, const float* row, RowKey key) {
+  floor_ = std::max(floor_, best_->threshold());
+  if (score + bound < floor_) return;
+  entries_.push_back({score + bound, row, key});
+  Raise(score - bound);
+  if (entries_.size() < kMaxEntries) return;
+  std::erase_if(entries_, [this](const Entry& entry) { return entry.most < floor_; });
+  // So many rows that the bound cannot tell apart are scored, lest equal rows without end fill the memory.
+  if (entries_.size() > kMaxEntries / 2) Flush();
+}
+
+void Shortlist::Raise(float least) {
+  if (least_.size() < best_->limit()) {
+    least_.push_back(least);
+    std::push_heap(least_.begin(), least_.end(), std::greater<>());
+  } else if (least > least_.front()) {
+    std::pop_heap(least_.begin(), least_.end(), std::greater<>());
+    least_.back() = least;
+    std::push_heap(least_.begin(), least_.end(), std::greater<>());
+  }
+  if (least_.size() == best_->limit()) floor_ = std::max(floor_, least_.front());
+}
+
+void Shortlist::Flush() {
+  for (const Entry& entry : entries_) {
+    if (entry.most < floor_) continue;
+    best_->Offer(Dot(query_, entry.row, stride_), entry.key);
+    ++scored_;
+  }
+  entries_.clear();
+  floor_ = std::max(floor_, best_->threshold());
+}
+
+}  // namespace usher::index

@@ -1,0 +1,180 @@
+// Codes of rows: their sums are exact, their scores lie within the stated bound, and a short list loses nothing.
+#include "index/row_codes.h"
+
+#include <cmath>
+#include <random>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "hwy/targets.h"
+#include "index/kernels/dot.h"
+#include "index/kernels/dot_codes.h"
+#include "index/shortlist.h"
+
+namespace usher::index {
+namespace {
+
+// Runs the tests once for each instruction set this machine has.
+class RowCodesTest : public ::testing::TestWithParam<int64_t> {
+ protected:
+  void SetUp() override {
+    hwy::SetSupportedTargetsForTest(GetParam());
+    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+  }
+  void TearDown() override {
+    hwy::SetSupportedTargetsForTest(0);
+    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+  }
+
+  // Rows of very different lengths, some of one large value, some of zeros.
+  std::vector<float> Rows(size_t count, size_t stride) {
+    std::normal_distribution<float> normal;
+    std::vector<float> rows(count * stride);
+    for (size_t row = 0; row < count; ++row) {
+      const float size = row % 7 == 3 ? 0.0f : std::pow(10.0f, static_cast<float>(row % 5) - 2);
+      for (size_t i = 0; i < stride; ++i) rows[row * stride + i] = size * normal(random_);
+      if (row % 7 == 5) rows[row * stride + row % stride] = 100 * size;
+    }
+    return rows;
+  }
+
+  std::mt19937 random_{11};
+};
+
+TEST_P(RowCodesTest, SumsOfBytesAreExactAtEveryLength) {
+  for (size_t n = kCodeAlignment; n <= 20 * kCodeAlignment; n += kCodeAlignment) {
+    constexpr size_t kCount = 5;
+    std::vector<int8_t> query(n);
+    std::vector<uint8_t> rows(kCount * n);
+    for (int8_t& value : query) value = static_cast<int8_t>(static_cast<int>(random_() % 255) - 127);
+    for (uint8_t& value : rows) value = static_cast<uint8_t>(random_() % 256);
+    std::vector<int32_t> sums(kCount);
+    DotCodeRows(query.data(), rows.data(), kCount, n, sums.data());
+    for (size_t row = 0; row < kCount; ++row) {
+      int32_t exact = 0;
+      for (size_t i = 0; i < n; ++i) exact += int32_t{query[i]} * int32_t{rows[row * n + i]};
+      ASSERT_EQ(sums[row], exact) << n;
+    }
+  }
+}
+
+TEST_P(RowCodesTest, TheLargestSumsDoNotOverflow) {
+  const std::vector<int8_t> query(kMaxCodes, -127);
+  const std::vector<uint8_t> row(kMaxCodes, 255);
+  int32_t sum = 0;
+  DotCodeRows(query.data(), row.data(), 1, kMaxCodes, &sum);
+  EXPECT_EQ(sum, -127 * 255 * 65'536);
+}
+
+TEST_P(RowCodesTest, ScoresLieWithinTheirBound) {
+  constexpr size_t kCount = 300;
+  for (const size_t stride : {32u, 48u, 256u, 384u, 1'024u}) {
+    const std::vector<float> rows = Rows(kCount, stride);
+    const RowCodes codes(rows.data(), kCount, stride);
+    const std::vector<float> queries = Rows(10, stride);
+    for (size_t q = 0; q < 10; ++q) {
+      const float* query = queries.data() + q * stride;
+      const QueryCode code(query, stride);
+      std::vector<float> scores(kCount - 1);
+      codes.Score(code, 1, kCount - 1, scores.data());
+      const float bound = codes.Bound(code);
+      for (size_t i = 1; i < kCount; ++i) {
+        ASSERT_LE(std::abs(Dot(query, rows.data() + i * stride, stride) - scores[i - 1]), bound) << stride << " " << i;
+      }
+    }
+  }
+}
+
+TEST(RowCodesPayTest, OnlyWhereTheySaveHalfTheMemory) {
+  EXPECT_FALSE(RowCodes::Pay(16));
+  EXPECT_TRUE(RowCodes::Pay(32));
+  EXPECT_TRUE(RowCodes::Pay(384));
+  EXPECT_TRUE(RowCodes::Pay(kMaxCodes));
+  EXPECT_FALSE(RowCodes::Pay(kMaxCodes + 64));
+}
+
+TEST_P(RowCodesTest, UnitRowsHaveANarrowBound) {
+  constexpr size_t kStride = 384;
+  std::vector<float> rows = Rows(50, kStride);
+  for (size_t row = 0; row < 50; ++row) {
+    float* values = rows.data() + row * kStride;
+    if (row % 7 == 5) values[row % kStride] = 0;
+    const float norm = std::sqrt(Dot(values, values, kStride));
+    for (size_t i = 0; i < kStride && norm > 0; ++i) values[i] /= norm;
+  }
+  const RowCodes codes(rows.data(), 50, kStride);
+  EXPECT_LT(codes.Bound(QueryCode(rows.data(), kStride)), 0.03f);
+}
+
+std::vector<int64_t> Targets() {
+  std::vector<int64_t> targets;
+  for (int64_t rest = hwy::SupportedTargets(); rest != 0; rest &= rest - 1) targets.push_back(rest & -rest);
+  return targets;
+}
+INSTANTIATE_TEST_SUITE_P(EveryInstructionSet, RowCodesTest, ::testing::ValuesIn(Targets()),
+                         [](const auto& target) { return std::string(hwy::TargetName(target.param)); });
+
+// Offers rows with scores that are wrong by up to the bound, and returns what the short list makes of them.
+std::vector<Candidate> Shortlisted(const std::vector<float>& rows, size_t stride, const float* query, size_t k,
+                                   float bound, size_t* scored) {
+  TopK best(k);
+  Shortlist list(query, stride, &best);
+  std::mt19937 random(5);
+  std::uniform_real_distribution<float> wrong(-0.99f * bound, 0.99f * bound);
+  for (size_t row = 0; row < rows.size() / stride; ++row) {
+    const float* values = rows.data() + row * stride;
+    list.Offer(Dot(query, values, stride) + wrong(random), bound, values, {acl::DocumentVersion(row), 0});
+  }
+  list.Flush();
+  *scored = list.scored();
+  return best.TakeSorted();
+}
+
+std::vector<Candidate> Exact(const std::vector<float>& rows, size_t stride, const float* query, size_t k) {
+  TopK best(k);
+  for (size_t row = 0; row < rows.size() / stride; ++row) {
+    best.Offer(Dot(query, rows.data() + row * stride, stride), {acl::DocumentVersion(row), 0});
+  }
+  return best.TakeSorted();
+}
+
+void ExpectSame(const std::vector<Candidate>& found, const std::vector<Candidate>& exact) {
+  ASSERT_EQ(found.size(), exact.size());
+  for (size_t i = 0; i < exact.size(); ++i) {
+    EXPECT_EQ(found[i].key, exact[i].key);
+    EXPECT_EQ(found[i].score, exact[i].score);
+  }
+}
+
+TEST(ShortlistTest, FindsExactlyTheBestWhateverTheErrorsWithinTheBound) {
+  constexpr size_t kStride = 16;
+  std::mt19937 random(3);
+  std::normal_distribution<float> normal;
+  std::vector<float> rows(20'000 * kStride);
+  for (float& value : rows) value = normal(random);
+  const std::vector<float> query(rows.begin(), rows.begin() + kStride);
+  for (const float bound : {0.0f, 0.01f, 1.0f, 100.0f}) {
+    for (const size_t k : {1u, 10u, 300u}) {
+      size_t scored = 0;
+      ExpectSame(Shortlisted(rows, kStride, query.data(), k, bound, &scored), Exact(rows, kStride, query.data(), k));
+      EXPECT_TRUE(bound > 0.01f || scored < 2 * k + 100) << scored;
+    }
+  }
+}
+
+TEST(ShortlistTest, EqualRowsAreToldApartByTheirKeys) {
+  const std::vector<float> rows(50'000 * 16, 0.25f);
+  size_t scored = 0;
+  ExpectSame(Shortlisted(rows, 16, rows.data(), 10, 0.1f, &scored), Exact(rows, 16, rows.data(), 10));
+}
+
+TEST(ShortlistTest, FewerRowsThanWantedAreAllKept) {
+  const std::vector<float> rows(3 * 16, 0.5f);
+  size_t scored = 0;
+  EXPECT_EQ(Shortlisted(rows, 16, rows.data(), 10, 0.1f, &scored).size(), 3u);
+  EXPECT_EQ(scored, 3u);
+}
+
+}  // namespace
+}  // namespace usher::index
