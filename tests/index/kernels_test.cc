@@ -5,26 +5,16 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "hwy/targets.h"
 #include "index/kernels/dot.h"
+#include "tests/index/instruction_sets.h"
 
 namespace usher::index {
 namespace {
 
 constexpr size_t kMaxLength = 1'100;
 
-// Runs the tests once for each instruction set this machine has.
-class DotTest : public ::testing::TestWithParam<int64_t> {
+class DotTest : public testing::InstructionSetTest {
  protected:
-  void SetUp() override {
-    hwy::SetSupportedTargetsForTest(GetParam());
-    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-  }
-  void TearDown() override {
-    hwy::SetSupportedTargetsForTest(0);
-    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-  }
-
   static std::vector<float> Values(size_t count, uint32_t seed) {
     std::mt19937 random(seed);
     std::uniform_real_distribution<float> uniform(-1.0f, 1.0f);
@@ -83,14 +73,8 @@ TEST_P(DotTest, RowsWriteNothingBeyondTheCount) {
   EXPECT_EQ(scores[3], 42.0f);
 }
 
-std::vector<int64_t> Targets() {
-  std::vector<int64_t> targets;
-  for (int64_t left = hwy::SupportedTargets(); left != 0; left &= left - 1) targets.push_back(left & -left);
-  return targets;
-}
-
-INSTANTIATE_TEST_SUITE_P(EveryInstructionSet, DotTest, ::testing::ValuesIn(Targets()),
-                         [](const auto& test) { return hwy::TargetName(test.param); });
+INSTANTIATE_TEST_SUITE_P(EveryInstructionSet, DotTest, ::testing::ValuesIn(testing::InstructionSets()),
+                         testing::InstructionSetName);
 
 }  // namespace
 }  // namespace usher::index

@@ -7,26 +7,16 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "hwy/targets.h"
 #include "index/kernels/dot.h"
 #include "index/kernels/dot_codes.h"
 #include "index/shortlist.h"
+#include "tests/index/instruction_sets.h"
 
 namespace usher::index {
 namespace {
 
-// Runs the tests once for each instruction set this machine has.
-class RowCodesTest : public ::testing::TestWithParam<int64_t> {
+class RowCodesTest : public testing::InstructionSetTest {
  protected:
-  void SetUp() override {
-    hwy::SetSupportedTargetsForTest(GetParam());
-    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-  }
-  void TearDown() override {
-    hwy::SetSupportedTargetsForTest(0);
-    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-  }
-
   // Rows of very different lengths, some of one large value, some of zeros.
   std::vector<float> Rows(size_t count, size_t stride) {
     std::normal_distribution<float> normal;
@@ -107,13 +97,8 @@ TEST_P(RowCodesTest, UnitRowsHaveANarrowBound) {
   EXPECT_LT(codes.Bound(QueryCode(rows.data(), kStride)), 0.03f);
 }
 
-std::vector<int64_t> Targets() {
-  std::vector<int64_t> targets;
-  for (int64_t rest = hwy::SupportedTargets(); rest != 0; rest &= rest - 1) targets.push_back(rest & -rest);
-  return targets;
-}
-INSTANTIATE_TEST_SUITE_P(EveryInstructionSet, RowCodesTest, ::testing::ValuesIn(Targets()),
-                         [](const auto& target) { return std::string(hwy::TargetName(target.param)); });
+INSTANTIATE_TEST_SUITE_P(EveryInstructionSet, RowCodesTest, ::testing::ValuesIn(testing::InstructionSets()),
+                         testing::InstructionSetName);
 
 // Offers rows with scores that are wrong by up to the bound, and returns what the short list makes of them.
 std::vector<Candidate> Shortlisted(const std::vector<float>& rows, size_t stride, const float* query, size_t k,
