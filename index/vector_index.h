@@ -55,12 +55,12 @@ struct Query {
 };
 
 struct SearchResult {
-  std::vector<Candidate> candidates;  // best score first; equal scores by key
-  std::string_view path;              // "exact", "graph" or "graph+exact"; static storage
-  uint64_t scanned = 0;               // authorised rows whose distance was computed
-  uint64_t scored_in_full = 0;        // of these, by the full vector; the others by their codes alone
-  uint64_t bytes_read = 0;            // of vectors and codes
-  absl::Duration predicted;           // what the planner expected the path to take
+  std::vector<Candidate> candidates;                // best score first; equal scores by key
+  std::string_view path;                            // "exact", "graph" or "graph+exact"; static storage
+  uint64_t scanned = 0;                             // authorised rows whose distance was computed
+  uint64_t scored_in_full = 0;                      // of these, by the full vector; the others by their codes alone
+  uint64_t bytes_read = 0;                          // of vectors and codes
+  absl::Duration predicted = absl::ZeroDuration();  // what the planner expected the path to take
 };
 
 // Immutable state of the index at one moment.
