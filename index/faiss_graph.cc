@@ -3,80 +3,56 @@
 #include <faiss/impl/AuxIndexStructures.h>
 #include <faiss/impl/DistanceComputer.h>
 #include <faiss/impl/HNSW.h>
-#include <faiss/impl/IDSelector.h>
 
 #include <algorithm>
 #include <exception>
 #include <limits>
 #include <random>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "index/kernels/dot.h"
+#include "index/aligned_floats.h"
 
 namespace usher::index {
 namespace {
 
-constexpr int kLinksPerRow = 16;
+// On the levels above the lowest, where FAISS takes half as many.
+constexpr int kUpperLinks = kLinksPerRow / 2;
 constexpr int kEfConstruction = 80;
 constexpr uint32_t kRowsBetweenStops = 64;
 // Rows are added in a random order, the same at every build.
 constexpr uint32_t kOrderSeed = 789;
 
-// The graph keeps the smallest distances, so a distance is the negated dot product.
-class RowDistance final : public faiss::DistanceComputer {
+// The graph keeps the smallest distances, so a distance is the negated dot product of codes.
+class CodeDistance final : public faiss::DistanceComputer {
  public:
-  explicit RowDistance(const RowsView& rows) : rows_(rows) {}
-  void set_query(const float* query) override { query_ = query; }
-  float operator()(idx_t i) override { return Between(query_, i); }
+  CodeDistance(const RowCodes& codes, uint32_t count) : codes_(codes), count_(count) {}
+
+  void SetRow(uint32_t row) { query_ = codes_.AsQuery(row); }
+  // FAISS hands over rows by number only; see SetRow.
+  void set_query(const float*) override {}
+  float operator()(idx_t i) override { return InRange(i) ? -codes_.Product(query_, Row(i)) : kFar; }
   float symmetric_dis(idx_t i, idx_t j) override {
-    return InRange(i) ? Between(Row(i), j) : std::numeric_limits<float>::max();
-  }
-
- private:
-  bool InRange(idx_t i) const { return i >= 0 && i < static_cast<idx_t>(rows_.count); }
-  const float* Row(idx_t i) const { return rows_.data + static_cast<size_t>(i) * rows_.stride; }
-  float Between(const float* a, idx_t j) const {
-    return InRange(j) ? -Dot(a, Row(j), rows_.stride) : std::numeric_limits<float>::max();
-  }
-
-  const RowsView& rows_;
-  const float* query_ = nullptr;
-};
-
-// FAISS's own bitmap selector checks no bounds.
-class AllowedRows final : public faiss::IDSelector {
- public:
-  AllowedRows(uint32_t count, absl::FunctionRef<bool(uint32_t)> allowed) : count_(count), allowed_(allowed) {}
-  bool is_member(idx_t id) const override {
-    if (id < 0 || id >= static_cast<idx_t>(count_) || !allowed_(static_cast<uint32_t>(id))) return false;
-    ++seen_;
-    return true;
-  }
-  uint64_t seen() const { return seen_; }
-
- private:
-  uint32_t count_;
-  absl::FunctionRef<bool(uint32_t)> allowed_;
-  mutable uint64_t seen_ = 0;  // the interface is const; one selector serves one search
-};
-
-// Marks of visited rows, kept by each thread because clearing them costs more than a search.
-class ThreadVisited {
- public:
-  faiss::VisitedTable& For(uint32_t rows) {
-    if (table_ == nullptr || dirty_ || table_->visited.size() < rows) {
-      table_ = std::make_unique<faiss::VisitedTable>(static_cast<int>(rows));
+    if (!InRange(i) || !InRange(j)) return kFar;
+    if (i != other_row_) {
+      other_ = codes_.AsQuery(Row(i));
+      other_row_ = i;
     }
-    dirty_ = true;
-    return *table_;
+    return -codes_.Product(other_, Row(j));
   }
-  // FAISS advances the table at the end of a search that did not throw.
-  void SearchEnded() { dirty_ = false; }
 
  private:
-  std::unique_ptr<faiss::VisitedTable> table_;
-  bool dirty_ = false;
+  static constexpr float kFar = std::numeric_limits<float>::max();
+
+  bool InRange(idx_t i) const { return i >= 0 && i < static_cast<idx_t>(count_); }
+  static uint32_t Row(idx_t i) { return static_cast<uint32_t>(i); }
+
+  const RowCodes& codes_;
+  uint32_t count_;
+  QueryCode query_;
+  QueryCode other_;
+  idx_t other_row_ = -1;
 };
 
 // Upper levels first, as FAISS does, each level shuffled: rows come sorted by class, and such an order makes worse
@@ -107,85 +83,51 @@ class Locks {
   std::vector<omp_lock_t> locks_;
 };
 
-}  // namespace
-
-struct FaissGraph::Impl {
-  explicit Impl(RowsView view) : rows(view), hnsw(kLinksPerRow) {
-    hnsw.efConstruction = kEfConstruction;
-    // Above this, the efSearch of a single search is silently ignored.
-    hnsw.efSearch = kMaxEf;
-    // Any other value of these two makes FAISS ignore the selector and return forbidden rows.
-    hnsw.search_bounded_queue = true;
-    hnsw.upper_beam = 1;
+bool AddAll(const RowCodes& codes, uint32_t count, const std::function<bool()>& stop, faiss::HNSW* hnsw) {
+  hnsw->prepare_level_tab(count);
+  Locks locks(count);
+  faiss::VisitedTable visited(static_cast<int>(count));
+  CodeDistance distance(codes, count);
+  uint32_t added = 0;
+  for (const int row : InsertionOrder(hnsw->levels)) {
+    if (added++ % kRowsBetweenStops == 0 && stop && stop()) return false;
+    distance.SetRow(static_cast<uint32_t>(row));
+    hnsw->add_with_locks(distance, hnsw->levels[static_cast<size_t>(row)] - 1, row, locks.get(), visited);
   }
-
-  bool AddAll(const std::function<bool()>& stop) {
-    hnsw.prepare_level_tab(rows.count);
-    Locks locks(rows.count);
-    faiss::VisitedTable visited(static_cast<int>(rows.count));
-    RowDistance distance(rows);
-    uint32_t added = 0;
-    for (const int row : InsertionOrder(hnsw.levels)) {
-      if (added++ % kRowsBetweenStops == 0 && stop && stop()) return false;
-      distance.set_query(rows.data + static_cast<size_t>(row) * rows.stride);
-      hnsw.add_with_locks(distance, hnsw.levels[static_cast<size_t>(row)] - 1, row, locks.get(), visited);
-    }
-    return true;
-  }
-
-  RowsView rows;
-  faiss::HNSW hnsw;
-};
-
-FaissGraph::FaissGraph(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-FaissGraph::~FaissGraph() = default;
-
-absl::StatusOr<std::unique_ptr<FaissGraph>> FaissGraph::Build(RowsView rows, const std::function<bool()>& stop) {
-  if (rows.count > static_cast<uint32_t>(std::numeric_limits<int>::max())) {
-    return absl::ResourceExhaustedError(absl::StrCat("graph: ", rows.count, " rows; seal smaller segments"));
-  }
-  try {
-    auto impl = std::make_unique<Impl>(rows);
-    if (!impl->AddAll(stop)) return absl::CancelledError("graph: the build was told to stop");
-    return std::unique_ptr<FaissGraph>(new FaissGraph(std::move(impl)));
-  } catch (const std::exception& e) {
-    return absl::InternalError(absl::StrCat("graph: FAISS could not build it: ", e.what()));
-  }
+  return true;
 }
 
-absl::StatusOr<FaissGraph::Result> FaissGraph::Search(const float* query, int k, int ef,
-                                                      absl::FunctionRef<bool(uint32_t)> allowed) const {
-  if (k < 1 || ef < k || ef > kMaxEf) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("graph: k = ", k, ", ef = ", ef, "; needs 1 <= k <= ef <= ", kMaxEf));
-  }
-  static thread_local ThreadVisited thread_visited;
-  try {
-    AllowedRows selector(impl_->rows.count, allowed);
-    faiss::SearchParametersHNSW parameters;
-    parameters.efSearch = ef;
-    parameters.sel = &selector;
-    RowDistance distance(impl_->rows);
-    distance.set_query(query);
-    std::vector<faiss::Index::idx_t> rows(static_cast<size_t>(k), -1);
-    std::vector<float> distances(static_cast<size_t>(k), std::numeric_limits<float>::max());
-    faiss::VisitedTable& visited = thread_visited.For(impl_->rows.count);
-    impl_->hnsw.search(distance, k, rows.data(), distances.data(), visited, &parameters);
-    thread_visited.SearchEnded();
-
-    Result result;
-    result.allowed_rows_seen = selector.seen();
-    std::sort(rows.begin(), rows.end());
-    rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
-    for (const faiss::Index::idx_t row : rows) {
-      if (row < 0 || row >= static_cast<faiss::Index::idx_t>(impl_->rows.count)) continue;
-      if (!allowed(static_cast<uint32_t>(row))) continue;
-      // The score is computed again, so that it is the exact path's to the last bit whatever FAISS returned.
-      result.hits.push_back({static_cast<uint32_t>(row), -distance(row)});
+// The lowest level alone: searches start from cells, not from above.
+Column<uint32_t> LowestLevel(const faiss::HNSW& hnsw, uint32_t count) {
+  AlignedArray<uint32_t> links(size_t{count} * kLinksPerRow);
+  for (uint32_t row = 0; row < count; ++row) {
+    size_t begin = 0;
+    size_t end = 0;
+    hnsw.neighbor_range(row, 0, &begin, &end);
+    uint32_t* const own = links.data() + size_t{row} * kLinksPerRow;
+    std::fill_n(own, kLinksPerRow, kNoLink);
+    size_t kept = 0;
+    for (size_t i = begin; i < end && kept < kLinksPerRow; ++i) {
+      const auto link = hnsw.neighbors[i];
+      if (link >= 0 && static_cast<uint32_t>(link) < count) own[kept++] = static_cast<uint32_t>(link);
     }
-    return result;
+  }
+  return Column<uint32_t>(std::move(links), size_t{count} * kLinksPerRow);
+}
+
+}  // namespace
+
+absl::StatusOr<Column<uint32_t>> LinkRows(const RowCodes& codes, uint32_t count, const std::function<bool()>& stop) {
+  if (count > static_cast<uint32_t>(std::numeric_limits<int>::max())) {
+    return absl::ResourceExhaustedError(absl::StrCat("graph: ", count, " rows; seal smaller segments"));
+  }
+  try {
+    faiss::HNSW hnsw(kUpperLinks);
+    hnsw.efConstruction = kEfConstruction;
+    if (!AddAll(codes, count, stop, &hnsw)) return absl::CancelledError("graph: the build was told to stop");
+    return LowestLevel(hnsw, count);
   } catch (const std::exception& e) {
-    return absl::InternalError(absl::StrCat("graph: FAISS could not search it: ", e.what()));
+    return absl::InternalError(absl::StrCat("graph: FAISS could not build it: ", e.what()));
   }
 }
 

@@ -32,13 +32,16 @@ SegmentPart SegmentPart::Make(PartId id, std::shared_ptr<const SealedSegment> se
   part.view.classes = ClassMap(classes);
   part.listed.resize(classes.size());
   std::vector<uint32_t> moved;
+  std::vector<uint32_t> reviewed;
   for (const ClassRun& run : sealed->runs()) {
     for (uint32_t row = run.begin; row < run.end; ++row) {
       if (classes[row] != acl::kNoClass) ++part.live_rows;
+      if (classes[row] != run.class_id) reviewed.push_back(row);
       if (IsSearchable(classes[row]) && classes[row] != run.class_id) moved.push_back(row);
     }
   }
   part.view.sealed = std::move(sealed);
+  part.view.reviewed.Set(reviewed);
   part.List(moved);
   return part;
 }
@@ -47,7 +50,9 @@ void SegmentPart::Apply(absl::Span<const RowChange> changes) {
   view.classes.Write(ToClassChanges(changes));
   live_rows -= CountRemoved(changes);
   std::vector<uint32_t> moved;
+  std::vector<uint32_t> reviewed;
   for (const RowChange& change : changes) {
+    reviewed.push_back(change.row);
     if (change.to == acl::kNoClass) {
       moved_rows -= listed[change.row] ? 1 : 0;
     } else if (IsSearchable(change.to) && !listed[change.row] &&
@@ -55,6 +60,7 @@ void SegmentPart::Apply(absl::Span<const RowChange> changes) {
       moved.push_back(change.row);
     }
   }
+  view.reviewed.Set(reviewed);
   List(moved);
 }
 

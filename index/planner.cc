@@ -3,27 +3,121 @@
 #include <algorithm>
 #include <cmath>
 
-#include "index/faiss_graph.h"
-
 namespace usher::index {
 namespace {
-constexpr double kMinEf = 64;
-constexpr double kEfPerResult = 2;
-}  // namespace
 
-Plan MakePlan(const PlanInput& input, const IndexOptions& options) {
-  if (input.mode == SearchMode::kExact || !input.has_sealed_segment || input.authorized_rows == 0) return {};
-  if (input.authorized_rows < options.graph_min_authorized) return {};
-  const double selectivity = static_cast<double>(input.authorized_rows) / static_cast<double>(input.live_rows);
-  if (selectivity < options.graph_min_selectivity) return {};
-  // Forbidden rows take places in the graph's queue, so it is widened by their share.
-  const double ef = std::ceil(std::max(kMinEf, kEfPerResult * input.k) / selectivity);
-  if (ef > FaissGraph::kMaxEf) return {};
-  return {.use_graph = true, .ef = static_cast<int>(ef)};
+// Nanoseconds, whatever the path: the query is checked, copied and encoded, and the results are sorted.
+constexpr double kSearchCost = 3'000;
+// To walk over a row on the way to its codes, beyond reading them.
+constexpr double kRowCost = 1.5;
+// To rank a cell, and to look at its pieces, beyond reading its centre's code.
+constexpr double kCellCost = 40;
+// To go on from a row of the graph, beyond reading the codes of the rows it leads to.
+constexpr double kHopCost = 2'000;
+
+// Of the authorised rows, so many are read on the cell path: few where the query is among them, up to all where it is
+// near what may not be read.
+constexpr double kCellShare = 0.35;
+// Below these, the spread of scores around few rows says too little of where the best are.
+constexpr uint64_t kCellMinRows = 20'000;
+constexpr double kCellMinSelectivity = 0.2;
+
+// Estimates of so few rows would save nothing.
+constexpr uint64_t kEstimateMinRows = 256;
+
+constexpr double kMinWidth = 96;
+constexpr double kWidthPerResult = 4;
+constexpr double kMaxWidth = 2'048;
+// Of the rows that a hop meets, so many are new to the walk.
+constexpr double kNewRowsPerHop = 12;
+// Where less is authorised the links lead nowhere even in two hops.
+constexpr double kGraphMinSelectivity = 0.8;
+
+double CodeBytes(const PlanInput& input) { return static_cast<double>(input.stride); }
+double SignBytes(const PlanInput& input) { return static_cast<double>(input.stride) / 8 + 16; }
+
+double Selectivity(const PlanInput& input) {
+  return static_cast<double>(input.authorized_rows) / static_cast<double>(input.live_rows);
 }
 
-bool SegmentUsesGraph(uint64_t rows, uint64_t authorized_rows, const IndexOptions& options) {
-  return rows > 0 && static_cast<double>(authorized_rows) >= options.graph_min_selectivity * static_cast<double>(rows);
+// Rows that are scored by bytes after `rows` were estimated: those near the best, as many as a normal spread leaves.
+double RowsAfterEstimates(const PlanInput& input, double rows) {
+  return std::min(rows, 64 + 4 * input.k + 6 * std::sqrt(rows));
+}
+
+double EstimatesCost(const PlanInput& input, const SearchCosts& costs, double rows) {
+  return rows * (kRowCost + SignBytes(input) * costs.sign_byte) +
+         RowsAfterEstimates(input, rows) * CodeBytes(input) * costs.far_code_byte;
+}
+
+double Cost(const PlanInput& input, const SearchCosts& costs, Path path, double width) {
+  const double sealed_share = 1 - static_cast<double>(input.head_rows) / static_cast<double>(input.live_rows);
+  const double rows = static_cast<double>(input.authorized_rows);
+  const double in_heads = rows * (1 - sealed_share) * CodeBytes(input) * sizeof(float) * costs.float_byte;
+  const double sealed = rows * sealed_share;
+  switch (path) {
+    case Path::kExact:
+      return in_heads + sealed * (kRowCost + CodeBytes(input) * costs.code_byte);
+    case Path::kRuns:
+      return in_heads + EstimatesCost(input, costs, sealed);
+    case Path::kCells:
+      return in_heads + EstimatesCost(input, costs, sealed * kCellShare) +
+             static_cast<double>(input.cells) * (kCellCost + CodeBytes(input) * costs.code_byte);
+    case Path::kGraph:
+      return in_heads + static_cast<double>(input.cells) * (kCellCost + CodeBytes(input) * costs.code_byte) +
+             width * (kHopCost + kNewRowsPerHop * CodeBytes(input) * costs.far_code_byte);
+  }
+  return 0;
+}
+
+bool MayUse(const PlanInput& input, Path path, double width) {
+  switch (path) {
+    case Path::kExact:
+      return true;
+    case Path::kRuns:
+      return input.authorized_rows >= kEstimateMinRows;
+    case Path::kCells:
+      return input.cells > 0 && input.authorized_rows >= kCellMinRows && Selectivity(input) >= kCellMinSelectivity;
+    case Path::kGraph:
+      // What lies outside the graph is scanned besides; the graph must have most of it.
+      return width <= kMaxWidth && input.graph_rows * 2 > input.live_rows && input.authorized_rows >= kCellMinRows &&
+             Selectivity(input) >= kGraphMinSelectivity;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string_view NameOf(Path path) {
+  switch (path) {
+    case Path::kExact:
+      return "exact";
+    case Path::kRuns:
+      return "runs";
+    case Path::kCells:
+      return "cells";
+    case Path::kGraph:
+      return "graph";
+  }
+  return "";
+}
+
+Plan MakePlan(const PlanInput& input, const SearchCosts& costs) {
+  // A walk among fewer authorised rows needs more of them, to find as many ways on.
+  const double width = std::ceil(std::max(kMinWidth, kWidthPerResult * input.k) / std::sqrt(Selectivity(input)));
+  Plan best;
+  double least = Cost(input, costs, Path::kExact, 0);
+  if (input.mode == SearchMode::kAutomatic) {
+    for (const Path path : {Path::kRuns, Path::kCells, Path::kGraph}) {
+      if (!MayUse(input, path, width)) continue;
+      const double cost = Cost(input, costs, path, width);
+      if (cost >= least) continue;
+      least = cost;
+      best = {.path = path, .width = path == Path::kGraph ? static_cast<size_t>(width) : 0};
+    }
+  }
+  best.predicted = absl::Nanoseconds(kSearchCost + least);
+  return best;
 }
 
 }  // namespace usher::index

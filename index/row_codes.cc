@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "index/kernels/dot_codes.h"
 
@@ -24,8 +25,12 @@ float ScaleOf(const float* values, size_t size) {
 // In -127 to 127, also where rounding of the scale lets the largest value fall beyond.
 int CodeOf(float value, float scale) {
   if (scale == 0) return 0;
-  return static_cast<int>(std::lround(std::clamp(value / scale, -127.0f, 127.0f)));
+  // Conversion cuts off towards zero, so the value is made positive first.
+  return static_cast<int>(std::clamp(value / scale, -127.0f, 127.0f) + (kOffset + 0.5f)) - kOffset;
 }
+
+// As a float that is not smaller.
+float NotLess(double x) { return static_cast<float>(x * (1 + std::ldexp(1.0, -20))); }
 
 // Sums of squares of a vector and of what its codes miss.
 struct Squares {
@@ -49,17 +54,18 @@ QueryCode::QueryCode(const float* query, size_t size) : bytes(Padded(size)), sca
     sum += code;
     squares.Add(query[i], code, scale);
   }
-  norm = std::sqrt(squares.value);
-  error = std::sqrt(squares.error);
+  norm = NotLess(std::sqrt(squares.value));
+  error = NotLess(std::sqrt(squares.error));
 }
 
 bool RowCodes::Pay(size_t stride) { return stride <= kMaxCodes && 2 * Padded(stride) <= stride * sizeof(float); }
 
-RowCodes::RowCodes(const float* rows, size_t count, size_t stride)
-    : stride_(stride), width_(Padded(stride)), bytes_(count * width_), scales_(count) {
+RowCodes::RowCodes(const float* rows, size_t count, size_t stride) : stride_(stride), width_(Padded(stride)) {
+  AlignedBytes bytes(count * width_);
+  AlignedArray<RowScale> scales(count);
   for (size_t row = 0; row < count; ++row) {
     const float* values = rows + row * stride;
-    uint8_t* codes = bytes_.data() + row * width_;
+    uint8_t* codes = bytes.data() + row * width_;
     const float scale = ScaleOf(values, stride);
     Squares squares;
     for (size_t i = 0; i < stride; ++i) {
@@ -67,32 +73,51 @@ RowCodes::RowCodes(const float* rows, size_t count, size_t stride)
       codes[i] = static_cast<uint8_t>(code + kOffset);
       squares.Add(values[i], code, scale);
     }
-    scales_[row] = scale;
-    largest_norm_ = std::max(largest_norm_, std::sqrt(squares.value));
-    largest_error_ = std::max(largest_error_, std::sqrt(squares.error));
+    scales.data()[row] = {scale, NotLess(std::sqrt(squares.value)), NotLess(std::sqrt(squares.error))};
   }
+  bytes_ = Column<uint8_t>(std::move(bytes), count * width_);
+  scales_ = Column<RowScale>(std::move(scales), count);
 }
 
-void RowCodes::Score(const QueryCode& query, size_t first, size_t count, float* scores) const {
+void RowCodes::Score(const QueryCode& query, Care care, absl::Span<const uint32_t> ids, ScoreRange* ranges) const {
+  // |x.q - y.r| <= |x - y||q| + |y||q - r| for codes y and r, and |y| <= |x| + |x - y|. Dot rounds as its header says;
+  // here an integer becomes a float and is multiplied twice.
+  const float rounded = (static_cast<float>(stride_) + 16) * std::ldexp(1.0f, -23) * (query.norm + query.error);
+  // What rounding took away points in no direction of its own: its share along another vector is that of one value of
+  // many, times six deviations.
+  const float share = care == Care::kCertain ? 1.001f : std::min(1.001f, 6 / std::sqrt(static_cast<float>(stride_)));
+  const float per_norm = query.error * share + rounded;
+  const float per_error = (query.norm + query.error) * share + rounded;
   std::array<int32_t, kBatchRows> sums;
   const int32_t offset = query.sum * kOffset;
-  for (size_t done = 0; done < count; done += kBatchRows) {
-    const size_t batch = std::min(kBatchRows, count - done);
-    const size_t row = first + done;
-    DotCodeRows(query.bytes.data(), bytes_.data() + row * width_, batch, width_, sums.data());
-    for (size_t i = 0; i < batch; ++i) {
-      scores[done + i] = scales_[row + i] * query.scale * static_cast<float>(sums[i] - offset);
+  for (size_t done = 0; done < ids.size(); done += kBatchRows) {
+    const auto batch = ids.subspan(done, kBatchRows);
+    DotCodes(query.bytes.data(), bytes_.data(), width_, batch.data(), batch.size(), sums.data());
+    for (size_t i = 0; i < batch.size(); ++i) {
+      const RowScale& row = scales_[batch[i]];
+      const float score = row.scale * query.scale * static_cast<float>(sums[i] - offset);
+      const float bound = per_norm * row.norm + per_error * row.error;
+      ranges[done + i] = {score - bound, score + bound};
     }
   }
 }
 
-float RowCodes::Bound(const QueryCode& query) const {
-  // |x.q - y.r| <= |x - y||q| + |y||q - r| for codes y and r; |y| <= |x| + |x - y|.
-  const double coded = largest_error_ * query.norm + (largest_norm_ + largest_error_) * query.error;
-  // Dot rounds as its header says; here an integer becomes a float and is multiplied twice.
-  const double rounded = (static_cast<double>(stride_) + 8) * std::ldexp(1.0, -23) * (largest_norm_ + largest_error_) *
-                         (query.norm + query.error);
-  return static_cast<float>((coded + rounded) * 1.001);
+QueryCode RowCodes::AsQuery(uint32_t row) const {
+  QueryCode code;
+  code.bytes.resize(width_);
+  code.scale = scales_[row].scale;
+  const uint8_t* const bytes = bytes_.data() + row * width_;
+  for (size_t i = 0; i < stride_; ++i) {
+    code.bytes[i] = static_cast<int8_t>(bytes[i] - kOffset);
+    code.sum += code.bytes[i];
+  }
+  return code;
+}
+
+float RowCodes::Product(const QueryCode& query, uint32_t row) const {
+  int32_t sum = 0;
+  DotCodes(query.bytes.data(), bytes_.data(), width_, &row, 1, &sum);
+  return scales_[row].scale * query.scale * static_cast<float>(sum - query.sum * kOffset);
 }
 
 }  // namespace usher::index

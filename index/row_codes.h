@@ -1,9 +1,9 @@
 // Rows of floats as rows of bytes: a quarter of the memory to read, for scores that are known to lie within a bound.
 //
 // Each row is divided by a scale of its own, the largest of its values by amount over 127, and rounded (scalar
-// quantisation). Guarantee: |Dot(query, row) - score| <= bound for every row, whatever the values, with Dot and all
-// roundings of float included; the bound follows from the triangle and Cauchy-Schwarz inequalities, not from chance.
-// Thread-safety: immutable.
+// quantisation). Guarantee: Dot(query, row) lies within what Score says, whatever the values, with Dot and all roundings
+// of float included; the bound follows from the triangle and Cauchy-Schwarz inequalities, not from chance, and from the
+// row and the query alone. Thread-safety: immutable.
 #ifndef USHER_INDEX_ROW_CODES_H_
 #define USHER_INDEX_ROW_CODES_H_
 
@@ -11,19 +11,34 @@
 #include <cstdint>
 #include <vector>
 
-#include "index/aligned_floats.h"
+#include "absl/types/span.h"
+#include "index/column.h"
 
 namespace usher::index {
 
+// How sure a search is to find the best.
+enum class Care {
+  kCertain,  // whatever may be among the best is scored in full
+  kLikely,   // rows that are most unlikely to be are left out
+};
+
 // A query as bytes.
 struct QueryCode {
-  explicit QueryCode(const float* query, size_t size);
+  QueryCode() = default;
+  // `query`: `size` floats.
+  QueryCode(const float* query, size_t size);
 
   std::vector<int8_t> bytes;  // padded with zeros to kCodeAlignment
   int32_t sum = 0;            // of the bytes
   float scale = 0;            // query[i] is about scale * bytes[i]
-  double norm = 0;            // of the query
-  double error = 0;           // norm of what rounding took away
+  float norm = 0;             // of the query, or a little more
+  float error = 0;            // norm of what rounding took away, or a little more
+};
+
+// The exact score of a row is in [least, most].
+struct ScoreRange {
+  float least = 0;
+  float most = 0;
 };
 
 class RowCodes {
@@ -34,19 +49,29 @@ class RowCodes {
   // `rows`: `count` x `stride` floats, finite, row-major. Pay(stride).
   RowCodes(const float* rows, size_t count, size_t stride);
 
-  // scores[i] is about Dot(query, row first + i), for i < count.
-  void Score(const QueryCode& query, size_t first, size_t count, float* scores) const;
+  // Where Dot(query, row ids[i]) lies; with kLikely, where it lies but for a chance of a billionth if roundings are as
+  // random as they look. `ranges`: as many as ids.
+  void Score(const QueryCode& query, Care care, absl::Span<const uint32_t> ids, ScoreRange* ranges) const;
 
-  // How far a score may be from the truth.
-  float Bound(const QueryCode& query) const;
+  // A row in the place of a query. `norm` and `error` are not set.
+  QueryCode AsQuery(uint32_t row) const;
+  // About Dot(query, row), without a bound.
+  float Product(const QueryCode& query, uint32_t row) const;
+
+  // Bytes of codes a row.
+  size_t width() const { return width_; }
 
  private:
+  struct RowScale {
+    float scale = 0;
+    float norm = 0;   // of the row, or a little more
+    float error = 0;  // norm of what rounding took away, or a little more
+  };
+
   size_t stride_ = 0;  // floats a row
   size_t width_ = 0;   // bytes a row
-  AlignedBytes bytes_;
-  std::vector<float> scales_;  // by row
-  double largest_norm_ = 0;    // of a row
-  double largest_error_ = 0;   // norm of what rounding took away from a row
+  Column<uint8_t> bytes_;
+  Column<RowScale> scales_;  // by row
 };
 
 }  // namespace usher::index

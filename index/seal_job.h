@@ -29,7 +29,8 @@ struct VersionRows {
 class SealJob final : public MaintenanceJob {
  public:
   // `owner`: the index that may install it; compared, never followed.
-  SealJob(const void* owner, int dimension) : owner_(owner), dimension_(dimension) {}
+  SealJob(const void* owner, int dimension, const IndexOptions& options)
+      : owner_(owner), dimension_(dimension), options_(options) {}
 
   void Capture(PartId id, const Head& head);
   void Capture(PartId id, const SegmentView& segment);
@@ -49,6 +50,7 @@ class SealJob final : public MaintenanceJob {
 
   const void* owner_;
   int dimension_;
+  IndexOptions options_;
   std::vector<PartId> inputs_;
   std::vector<Head> heads_;
   std::vector<SegmentView> segments_;

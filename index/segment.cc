@@ -1,63 +1,191 @@
 #include "index/segment.h"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
 #include <tuple>
 #include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "index/faiss_graph.h"
 
 namespace usher::index {
 namespace {
 
-// A directory lookup costs about this many steps of a walk along it.
-constexpr size_t kLookupCost = 16;
-constexpr size_t kRowsBetweenStops = 4'096;
+// Looking up the run of a class costs about this many steps of a walk along all runs.
+constexpr size_t kLookupCost = 4;
+constexpr uint32_t kNoRun = UINT32_MAX;
+// When to look for the first time whether enough cells were visited; later each time twice as many rows were.
+constexpr uint64_t kRowsBeforeFirstLook = 512;
+// Of the best, so many may be expected in the cells that are not visited.
+constexpr double kMissedRows = 0.05;
+// At least one cell in so many is visited: rows near the query are spread more than others.
+constexpr size_t kVisitedShare = 20;
+// Rows that a walk along the graph starts from.
+constexpr size_t kEntries = 32;
+// Cells whose centre is so many spreads below the best hold none of them.
+constexpr double kFarthest = 5;
 
-absl::Status ScanRows(const SegmentView& view, size_t begin, size_t end, Scanner* scanner) {
-  for (size_t first = begin; first < end;) {
-    const auto classes = view.classes.PieceFrom(first).subspan(0, end - first);
-    const RowPiece piece{.rows = view.sealed->row(static_cast<uint32_t>(first)),
-                         .codes = view.sealed->codes(),
-                         .first_code = first,
-                         .keys = view.sealed->keys().data() + first,
-                         .classes = classes};
-    if (absl::Status status = scanner->Scan(piece); !status.ok()) return status;
-    first += classes.size();
+}  // namespace
+
+// Collects authorised rows of a segment and hands them on in batches.
+class SegmentView::AuthorizedRows {
+ public:
+  AuthorizedRows(const SegmentView& view, const acl::Entitlement& entitlement, Scanner* scanner)
+      : view_(view), entitlement_(entitlement), scanner_(scanner) {}
+
+  // Rows [begin, end) of an authorised run.
+  absl::Status AddRun(uint32_t begin, uint32_t end) {
+    if (view_.reviewed.MayHaveAny(begin, end)) return AddReviewed(begin, end);
+    while (begin < end) {
+      const size_t room = std::min<size_t>(end - begin, ids_.size() - count_);
+      for (size_t i = 0; i < room; ++i) ids_[count_++] = begin++;
+      if (count_ < ids_.size()) break;
+      if (absl::Status status = Flush(); !status.ok()) return status;
+    }
+    return absl::OkStatus();
   }
-  return absl::OkStatus();
+
+  // Rows of which each is looked at for its current class.
+  absl::Status AddReviewed(uint32_t begin, uint32_t end) {
+    for (uint32_t row = begin; row < end; ++row) {
+      if (!MayRead(entitlement_, view_.classes[row])) continue;
+      if (absl::Status status = Add(row); !status.ok()) return status;
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Flush() {
+    absl::Status status = scanner_->ScanSealed({ids_.data(), count_});
+    count_ = 0;
+    return status;
+  }
+
+ private:
+  absl::Status Add(uint32_t row) {
+    ids_[count_++] = row;
+    return count_ == ids_.size() ? Flush() : absl::OkStatus();
+  }
+
+  const SegmentView& view_;
+  const acl::Entitlement& entitlement_;
+  Scanner* scanner_;
+  std::array<uint32_t, 1'024> ids_;
+  size_t count_ = 0;
+};
+
+// A row with where it is to lie.
+struct SealedSegment::PlacedRow {
+  uint32_t home = 0;  // the cell that has most rows of its class
+  uint32_t cell = 0;
+  SourceRow row;
+};
+
+namespace {
+
+// Sets `home` of each row, for its class. `rows`: sorted by class.
+template <typename PlacedRow>
+void FindHomes(std::vector<PlacedRow>* rows) {
+  absl::flat_hash_map<uint32_t, uint32_t> counts;
+  for (auto begin = rows->begin(); begin != rows->end();) {
+    const acl::ClassId class_id = begin->row.class_id;
+    const auto end = std::find_if(begin, rows->end(), [&](const auto& placed) { return placed.row.class_id != class_id; });
+    counts.clear();
+    uint32_t home = begin->cell;
+    for (auto row = begin; row != end; ++row) {
+      if (++counts[row->cell] > counts[home]) home = row->cell;
+    }
+    for (; begin != end; ++begin) begin->home = home;
+  }
 }
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<SealedSegment>> SealedSegment::Build(int dimension, std::vector<SourceRow> rows,
+                                                                    uint32_t graph_min_rows,
                                                                     const std::function<bool()>& stop) {
+  std::unique_ptr<SealedSegment> segment(new SealedSegment());
+  segment->stride_ = RowStride(dimension);
+  // What is learnt of the rows must not depend on the order in which they came.
   std::sort(rows.begin(), rows.end(), [](const SourceRow& a, const SourceRow& b) {
     return std::tie(a.class_id, a.key) < std::tie(b.class_id, b.key);
   });
-  std::unique_ptr<SealedSegment> segment(new SealedSegment());
-  segment->stride_ = RowStride(dimension);
-  segment->rows_ = AlignedFloats(rows.size() * segment->stride_);
-  segment->keys_.reserve(rows.size());
-  for (size_t i = 0; i < rows.size(); ++i) {
-    if (i % kRowsBetweenStops == 0 && stop && stop()) return absl::CancelledError("sealing was told to stop");
-    std::copy_n(rows[i].vector, segment->stride_, segment->rows_.data() + i * segment->stride_);
-    segment->keys_.push_back(rows[i].key);
-    const auto place = static_cast<uint32_t>(i);
-    if (i == 0 || rows[i].class_id != rows[i - 1].class_id) {
-      segment->runs_.push_back({rows[i].class_id, place, place});
-    }
-    segment->runs_.back().end = place + 1;
+  std::vector<uint32_t> cell_of(rows.size());
+  if (Cells::Pay(rows.size(), segment->stride_)) {
+    std::vector<const float*> vectors;
+    vectors.reserve(rows.size());
+    for (const SourceRow& row : rows) vectors.push_back(row.vector);
+    auto cells = Cells::Train(vectors, segment->stride_, stop, &cell_of);
+    if (!cells.ok()) return cells.status();
+    segment->cells_ = *std::move(cells);
   }
+  std::vector<PlacedRow> placed;
+  placed.reserve(rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) placed.push_back({0, cell_of[i], rows[i]});
+  FindHomes(&placed);
+  std::sort(placed.begin(), placed.end(), [](const PlacedRow& a, const PlacedRow& b) {
+    return std::tie(a.home, a.row.class_id, a.cell, a.row.key) < std::tie(b.home, b.row.class_id, b.cell, b.row.key);
+  });
+  segment->Lay(placed);
+  if (segment->cells_ != nullptr) segment->LayPieces(placed);
+  if (stop && stop()) return absl::CancelledError("sealing was told to stop");
   if (RowCodes::Pay(segment->stride_)) {
     segment->codes_ = std::make_unique<RowCodes>(segment->rows_.data(), rows.size(), segment->stride_);
   }
-  auto graph = FaissGraph::Build({segment->rows_.data(), segment->stride_, segment->size()}, stop);
-  if (absl::IsCancelled(graph.status())) return graph.status();
-  segment->graph_status_ = graph.status();
-  if (graph.ok()) segment->graph_ = *std::move(graph);
+  if (SignCodes::Pay(segment->stride_)) {
+    segment->signs_ = std::make_unique<SignCodes>(segment->rows_.data(), rows.size(), segment->stride_);
+  }
+  if (rows.size() < graph_min_rows || segment->cells_ == nullptr) return segment;
+  auto links = LinkRows(*segment->codes_, segment->size(), stop);
+  if (absl::IsCancelled(links.status())) return links.status();
+  segment->graph_status_ = links.status();
+  if (links.ok()) segment->graph_ = std::make_unique<const Graph>(segment->codes_.get(), *std::move(links));
   return segment;
+}
+
+void SealedSegment::Lay(const std::vector<PlacedRow>& rows) {
+  rows_ = AlignedFloats(rows.size() * stride_);
+  keys_.reserve(rows.size());
+  for (uint32_t i = 0; i < rows.size(); ++i) {
+    const SourceRow& row = rows[i].row;
+    std::copy_n(row.vector, stride_, rows_.data() + i * stride_);
+    keys_.push_back(row.key);
+    if (i == 0 || row.class_id != rows[i - 1].row.class_id) runs_.push_back({row.class_id, i, i});
+    runs_.back().end = i + 1;
+  }
+  for (uint32_t run = 0; run < runs_.size(); ++run) {
+    const uint32_t id = runs_[run].class_id.value();
+    if (!IsSearchable(runs_[run].class_id)) continue;
+    if (id >= run_of_class_.size()) run_of_class_.resize(id + 1, kNoRun);
+    run_of_class_[id] = run;
+  }
+}
+
+void SealedSegment::LayPieces(const std::vector<PlacedRow>& rows) {
+  std::vector<std::vector<ClassRun>> of_cell(cells_->size());
+  cell_rows_.resize(cells_->size());
+  for (uint32_t i = 0; i < rows.size(); ++i) {
+    std::vector<ClassRun>& pieces = of_cell[rows[i].cell];
+    if (pieces.empty() || pieces.back().end != i || pieces.back().class_id != rows[i].row.class_id) {
+      pieces.push_back({rows[i].row.class_id, i, i});
+    }
+    pieces.back().end = i + 1;
+    ++cell_rows_[rows[i].cell];
+  }
+  for (const std::vector<ClassRun>& pieces : of_cell) {
+    pieces_.insert(pieces_.end(), pieces.begin(), pieces.end());
+    piece_ends_.push_back(static_cast<uint32_t>(pieces_.size()));
+  }
 }
 
 const ClassRun& SealedSegment::run_of(uint32_t i) const {
   return *std::partition_point(runs_.begin(), runs_.end(), [i](const ClassRun& run) { return run.end <= i; });
+}
+
+absl::Span<const ClassRun> SealedSegment::pieces(uint32_t cell) const {
+  const uint32_t begin = cell == 0 ? 0 : piece_ends_[cell - 1];
+  return absl::MakeConstSpan(pieces_).subspan(begin, piece_ends_[cell] - begin);
 }
 
 void SealedSegment::ForEachAuthorizedRun(const acl::Entitlement& entitlement,
@@ -68,11 +196,10 @@ void SealedSegment::ForEachAuthorizedRun(const acl::Entitlement& entitlement,
     }
     return;
   }
-  auto run = runs_.begin();
   for (const acl::ClassId id : entitlement.classes()) {
-    run = std::lower_bound(run, runs_.end(), id, [](const ClassRun& r, acl::ClassId c) { return r.class_id < c; });
-    if (run == runs_.end()) return;
-    if (run->class_id == id && MayRead(entitlement, id) && !visit(*run)) return;
+    if (id.value() >= run_of_class_.size()) return;  // classes are sorted
+    const uint32_t run = run_of_class_[id.value()];
+    if (run != kNoRun && MayRead(entitlement, id) && !visit(runs_[run])) return;
   }
 }
 
@@ -85,32 +212,92 @@ uint64_t SealedSegment::AuthorizedWhenSealed(const acl::Entitlement& entitlement
   return total;
 }
 
-absl::Status SegmentView::Scan(const acl::Entitlement& entitlement, Scanner* scanner) const {
+absl::Status SegmentView::ScanMoved(const acl::Entitlement& entitlement, AuthorizedRows* rows) const {
+  for (size_t i = 0; i < moved.size(); ++i) {
+    const MovedRows& some = moved[i];
+    // An authorised run is read with its rows' current classes: reading it here again would give duplicates.
+    if (MayRead(entitlement, some.sealed_class)) continue;
+    if (absl::Status status = rows->AddReviewed(some.first, some.first + some.count); !status.ok()) return status;
+  }
+  return rows->Flush();
+}
+
+absl::Status SegmentView::Scan(const acl::Entitlement& entitlement, Care care, Scanner* scanner) const {
+  scanner->BeginSegment(sealed->rows(), care);
+  AuthorizedRows rows(*this, entitlement, scanner);
   absl::Status status;
   sealed->ForEachAuthorizedRun(entitlement, [&](const ClassRun& run) {
-    status = ScanRows(*this, run.begin, run.end, scanner);
+    status = rows.AddRun(run.begin, run.end);
     return status.ok();
   });
-  for (size_t i = 0; status.ok() && i < moved.size(); ++i) {
-    const MovedRows& rows = moved[i];
-    // An authorised run was read above with its rows' current classes: reading it here again would give duplicates.
-    if (MayRead(entitlement, rows.sealed_class)) continue;
-    status = ScanRows(*this, rows.first, size_t{rows.first} + rows.count, scanner);
-  }
+  if (status.ok()) status = ScanMoved(entitlement, &rows);
+  scanner->EndSegment();
   return status;
 }
 
-absl::StatusOr<uint64_t> SegmentView::SearchGraph(const float* query, int k, int ef,
-                                                  const acl::Entitlement& entitlement, TopK* best) const {
-  if (sealed->graph() == nullptr) return absl::FailedPreconditionError("this segment has no graph; scan it");
-  const auto allowed = [&](uint32_t row) { return row < classes.size() && MayRead(entitlement, classes[row]); };
-  auto result = sealed->graph()->Search(query, k, ef, allowed);
-  if (!result.ok()) return result.status();
-  for (const FaissGraph::Hit& hit : result->hits) {
-    // What FAISS returned is not trusted: the class decides once more, here where candidates are made.
-    if (hit.row < sealed->size() && allowed(hit.row)) best->Offer(hit.score, sealed->keys()[hit.row]);
+absl::Status SegmentView::ScanCells(const acl::Entitlement& entitlement, double authorized, Scanner* scanner) const {
+  scanner->BeginSegment(sealed->rows(), Care::kLikely);
+  AuthorizedRows rows(*this, entitlement, scanner);
+  absl::Status status = ScanMoved(entitlement, &rows);
+  const std::vector<RankedCell> cells = sealed->cells()->Rank(scanner->query_code());
+  uint64_t unvisited = sealed->size();
+  const uint64_t before = scanner->scanned();
+  uint64_t next_look = before + kRowsBeforeFirstLook;
+  for (size_t i = 0; status.ok() && i < cells.size(); ++i) {
+    if (scanner->scanned() >= next_look && i >= cells.size() / kVisitedShare) {
+      next_look = before + 2 * (scanner->scanned() - before);
+      scanner->RaiseFloor();
+      const double left = std::max(0.0, authorized - static_cast<double>(scanner->scanned() - before));
+      const double share = std::min(1.0, left / static_cast<double>(unvisited));
+      if (share * RowsExpectedAbove(scanner->floor(), absl::MakeConstSpan(cells).subspan(i)) < kMissedRows) break;
+    }
+    unvisited -= sealed->cell_rows(cells[i].cell);
+    for (const ClassRun& piece : sealed->pieces(cells[i].cell)) {
+      if (!MayRead(entitlement, piece.class_id)) continue;
+      if (status = rows.AddRun(piece.begin, piece.end); !status.ok()) break;
+    }
   }
-  return result->allowed_rows_seen;
+  if (status.ok()) status = rows.Flush();
+  scanner->EndSegment();
+  return status;
+}
+
+double SegmentView::RowsExpectedAbove(float floor, absl::Span<const RankedCell> cells) const {
+  double expected = 0;
+  for (const RankedCell& cell : cells) {
+    const double deviations = (floor - cell.score) / cell.spread;
+    if (deviations > kFarthest) break;  // the others are no nearer
+    expected += sealed->cell_rows(cell.cell) * std::erfc(deviations * M_SQRT1_2) / 2;
+  }
+  return expected;
+}
+
+std::vector<uint32_t> SegmentView::FindEntries(const acl::Entitlement& entitlement, const QueryCode& query) const {
+  std::vector<uint32_t> entries;
+  for (const RankedCell& cell : sealed->cells()->Rank(query)) {
+    for (const ClassRun& piece : sealed->pieces(cell.cell)) {
+      for (uint32_t row = piece.begin; row < piece.end && entries.size() < kEntries; ++row) {
+        if (MayRead(entitlement, classes[row])) entries.push_back(row);
+      }
+    }
+    if (entries.size() >= kEntries) break;
+  }
+  return entries;
+}
+
+absl::Status SegmentView::WalkGraph(const acl::Entitlement& entitlement, size_t width, SearchBudget* budget,
+                                    Scanner* scanner) const {
+  scanner->BeginSegment(sealed->rows(), Care::kCertain);
+  const auto allowed = [&](uint32_t row) { return row < classes.size() && MayRead(entitlement, classes[row]); };
+  const std::vector<uint32_t> entries = FindEntries(entitlement, scanner->query_code());
+  auto walked = sealed->graph()->Walk(scanner->query_code(), entries, width, allowed, budget);
+  if (!walked.ok()) return walked.status();
+  // The class decides once more, here where candidates are made.
+  std::erase_if(walked->rows, [&](uint32_t row) { return !allowed(row); });
+  scanner->Count(walked->scored - walked->rows.size(), walked->scored * sealed->codes_width());
+  absl::Status status = scanner->ScanSealed(walked->rows);
+  scanner->EndSegment();
+  return status;
 }
 
 }  // namespace usher::index

@@ -1,4 +1,6 @@
-// Sealed rows: sorted by class, so that a search reads the runs of authorised classes and nothing else.
+// Sealed rows: those of a class lie one after another, sorted by cell, and classes near those that have most of their
+// rows in the same cell. So a search reads runs of authorised classes, or the authorised pieces of near cells, and
+// nothing else.
 //
 // A SealedSegment never changes. What may change later, the class of a row, lies beside it in a SegmentView: the class
 // map, and the list of rows that left the run of their class. Thread-safety: a SealedSegment is immutable; a
@@ -14,14 +16,18 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "acl/entitlement.h"
 #include "acl/ids.h"
 #include "index/aligned_floats.h"
 #include "index/append_log.h"
+#include "index/cells.h"
 #include "index/class_map.h"
-#include "index/faiss_graph.h"
+#include "index/graph.h"
 #include "index/row_codes.h"
+#include "index/row_flags.h"
 #include "index/scanner.h"
+#include "index/sign_codes.h"
 #include "index/vector_index.h"
 
 namespace usher::index {
@@ -42,37 +48,52 @@ struct ClassRun {
 
 class SealedSegment {
  public:
-  // Sorts the rows by class, version, number and builds the graph. CANCELLED when `stop` said so. When FAISS fails the
-  // segment is complete but has no graph: graph_status() says why.
+  // Sorts the rows and builds what serves to search them. CANCELLED when `stop` said so. When FAISS fails the segment is
+  // complete but has no graph: graph_status() says why.
   static absl::StatusOr<std::unique_ptr<SealedSegment>> Build(int dimension, std::vector<SourceRow> rows,
+                                                              uint32_t graph_min_rows,
                                                               const std::function<bool()>& stop);
 
   uint32_t size() const { return static_cast<uint32_t>(keys_.size()); }
   size_t stride() const { return stride_; }
   const float* row(uint32_t i) const { return rows_.data() + i * stride_; }
   const std::vector<RowKey>& keys() const { return keys_; }
-  const std::vector<ClassRun>& runs() const { return runs_; }  // by class, one each, without gaps
+  SealedRows rows() const { return {rows_.data(), keys_.data(), codes_.get(), signs_.get()}; }
+  const std::vector<ClassRun>& runs() const { return runs_; }  // by place, one a class, without gaps
   const ClassRun& run_of(uint32_t i) const;                    // i < size()
-  const RowCodes* codes() const { return codes_.get(); }       // null where they would not pay
-  const FaissGraph* graph() const { return graph_.get(); }     // may be null
+  size_t codes_width() const { return codes_ == nullptr ? 0 : codes_->width(); }
+  const Cells* cells() const { return cells_.get(); }          // null in small segments
+  // Rows of a cell, one piece a class, by place. Only with cells(); cell < cells()->size().
+  absl::Span<const ClassRun> pieces(uint32_t cell) const;
+  uint32_t cell_rows(uint32_t cell) const { return cell_rows_[cell]; }
+  const Graph* graph() const { return graph_.get(); }          // null in small segments
   const absl::Status& graph_status() const { return graph_status_; }
 
-  // Calls `visit` with the runs of the entitlement's classes until it returns false. O(the fewer of runs and classes),
-  // but for a logarithm.
+  // Calls `visit` with the runs of the entitlement's classes until it returns false. O(the fewer of runs and classes).
   void ForEachAuthorizedRun(const acl::Entitlement& entitlement, absl::FunctionRef<bool(const ClassRun&)> visit) const;
 
   // Rows in runs of the entitlement's classes; later changes of class are not seen.
   uint64_t AuthorizedWhenSealed(const acl::Entitlement& entitlement) const;
 
  private:
+  struct PlacedRow;
+
   SealedSegment() = default;
+  void Lay(const std::vector<PlacedRow>& rows);
+  void LayPieces(const std::vector<PlacedRow>& rows);
 
   size_t stride_ = 0;
   AlignedFloats rows_;
-  std::unique_ptr<const RowCodes> codes_;
+  std::unique_ptr<const RowCodes> codes_;   // null where they would not pay
+  std::unique_ptr<const SignCodes> signs_;  // as codes_
   std::vector<RowKey> keys_;
   std::vector<ClassRun> runs_;
-  std::unique_ptr<FaissGraph> graph_;
+  std::vector<uint32_t> run_of_class_;  // by class: its place in runs_
+  std::unique_ptr<const Cells> cells_;
+  std::vector<ClassRun> pieces_;      // by cell, then by place
+  std::vector<uint32_t> piece_ends_;  // by cell: where its pieces end
+  std::vector<uint32_t> cell_rows_;   // by cell
+  std::unique_ptr<const Graph> graph_;
   absl::Status graph_status_;
 };
 
@@ -86,16 +107,31 @@ using MovedLog = AppendLog<MovedRows, 256>;
 
 struct SegmentView {
   std::shared_ptr<const SealedSegment> sealed;
-  ClassMap classes;  // current, one a row
-  MovedLog moved;    // each row at most once
+  ClassMap classes;   // current, one a row
+  RowFlags reviewed;  // rows whose class is not, or was not always, that of their run
+  MovedLog moved;     // each row at most once
 
   // Offers every authorised row exactly once. Errors as Scanner::Scan.
-  absl::Status Scan(const acl::Entitlement& entitlement, Scanner* scanner) const;
+  absl::Status Scan(const acl::Entitlement& entitlement, Care care, Scanner* scanner) const;
 
-  // Offers what the graph finds, at most k rows, all authorised. Returns the authorised rows seen. FAILED_PRECONDITION
-  // without a graph, else as FaissGraph::Search.
-  absl::StatusOr<uint64_t> SearchGraph(const float* query, int k, int ef, const acl::Entitlement& entitlement,
-                                       TopK* best) const;
+  // Offers the authorised rows of near cells, until fewer than a small part of a row is to be expected among the best of
+  // the others; about `authorized` rows of all cells are. Only with cells. Errors as Scanner::Scan.
+  absl::Status ScanCells(const acl::Entitlement& entitlement, double authorized, Scanner* scanner) const;
+
+  // Offers the authorised rows that a walk of this width along the graph comes to, which may be none. Only with a
+  // graph. Errors as Scanner::Scan.
+  absl::Status WalkGraph(const acl::Entitlement& entitlement, size_t width, SearchBudget* budget,
+                         Scanner* scanner) const;
+
+ private:
+  class AuthorizedRows;
+
+  // Some authorised rows of the nearest cells that have any.
+  std::vector<uint32_t> FindEntries(const acl::Entitlement& entitlement, const QueryCode& query) const;
+  // Adds the authorised rows that lie outside authorised runs, and ends the batch.
+  absl::Status ScanMoved(const acl::Entitlement& entitlement, AuthorizedRows* rows) const;
+  // How many rows of the cells, by the spread of their scores, score above the floor, whoever may read them.
+  double RowsExpectedAbove(float floor, absl::Span<const RankedCell> cells) const;
 };
 
 }  // namespace usher::index

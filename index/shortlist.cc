@@ -8,16 +8,22 @@
 namespace usher::index {
 namespace {
 constexpr size_t kMaxEntries = 8'192;
+constexpr size_t kFloatsPerCacheLine = 16;
+
+void PrefetchRow(const float* row, size_t stride) {
+  for (size_t i = 0; i < stride; i += kFloatsPerCacheLine) __builtin_prefetch(row + i);
+}
+
 }  // namespace
 
 Shortlist::Shortlist(const float* query, size_t stride, TopK* best)
     : query_(query), stride_(stride), best_(best), floor_(best->threshold()) {}
 
-void Shortlist::Keep(float score, float bound, const float* row, RowKey key) {
+void Shortlist::Keep(ScoreRange score, const float* row, const RowKey* key) {
   floor_ = std::max(floor_, best_->threshold());
-  if (score + bound < floor_) return;
-  entries_.push_back({score + bound, row, key});
-  Raise(score - bound);
+  if (score.most < floor_) return;
+  entries_.push_back({score.most, row, key});
+  Raise(score.least);
   if (entries_.size() < kMaxEntries) return;
   std::erase_if(entries_, [this](const Entry& entry) { return entry.most < floor_; });
   // So many rows that the bound cannot tell apart are scored, lest equal rows without end fill the memory.
@@ -37,9 +43,12 @@ void Shortlist::Raise(float least) {
 }
 
 void Shortlist::Flush() {
-  for (const Entry& entry : entries_) {
-    if (entry.most < floor_) continue;
-    best_->Offer(Dot(query_, entry.row, stride_), entry.key);
+  // Rows lie anywhere in memory, so the next is asked for while one is read.
+  std::erase_if(entries_, [this](const Entry& entry) { return entry.most < floor_; });
+  for (size_t i = 0; i < entries_.size(); ++i) {
+    if (i + 1 < entries_.size()) PrefetchRow(entries_[i + 1].row, stride_);
+    const Entry& entry = entries_[i];
+    best_->Offer(Dot(query_, entry.row, stride_), *entry.key);
     ++scored_;
   }
   entries_.clear();

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "index/row_codes.h"
 #include "index/top_k.h"
 #include "index/vector_index.h"
 
@@ -18,11 +19,14 @@ class Shortlist {
   // `query`: `stride` floats; it and `best`, whose limit is k, must outlive this.
   Shortlist(const float* query, size_t stride, TopK* best);
 
-  // `score` is at most `bound` from the exact score of `row`, which has the stride's floats and must outlive this.
-  void Offer(float score, float bound, const float* row, RowKey key) {
-    if (score + bound < floor_) return;
-    Keep(score, bound, row, key);
+  // `row` has the stride's floats; its exact score is in `score`. It and its key must outlive this.
+  void Offer(ScoreRange score, const float* row, const RowKey* key) {
+    if (score.most < floor_) return;
+    Keep(score, row, key);
   }
+
+  // No row whose exact score is below it is among the k best of all rows offered so far.
+  float floor() const { return floor_; }
 
   // Scores what may still be among the best and offers it. More may be offered afterwards.
   void Flush();
@@ -34,10 +38,10 @@ class Shortlist {
   struct Entry {
     float most;  // the exact score is no better
     const float* row;
-    RowKey key;
+    const RowKey* key;
   };
 
-  void Keep(float score, float bound, const float* row, RowKey key);
+  void Keep(ScoreRange score, const float* row, const RowKey* key);
   void Raise(float least);
 
   const float* query_;
@@ -45,7 +49,7 @@ class Shortlist {
   TopK* best_;
   std::vector<Entry> entries_;
   std::vector<float> least_;  // heap, the smallest in front: k rows score at least these
-  float floor_;               // no row below it is among the best
+  float floor_;
   size_t scored_ = 0;
 };
 

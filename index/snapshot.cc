@@ -11,13 +11,6 @@
 
 namespace usher::index {
 
-struct Snapshot::Attempt {
-  std::vector<Candidate> candidates;
-  uint64_t scanned = 0;
-  // A segment's graph could not answer; what it holds was not looked at.
-  bool incomplete = false;
-};
-
 Snapshot::Snapshot(int dimension, const IndexOptions& options, std::vector<Head> heads,
                    std::vector<SegmentView> segments, ClassCounts counts)
     : dimension_(dimension),
@@ -33,25 +26,40 @@ absl::StatusOr<SearchResult> Snapshot::Search(const Query& query, const acl::Ent
 
   const uint64_t authorized = counts_.Authorized(entitlement);
   const size_t limit = std::min(static_cast<uint64_t>(query.k), authorized);
-  if (limit == 0) return SearchResult{.candidates = {}, .path = "exact", .scanned = 0};
+  if (limit == 0) return SearchResult{.candidates = {}, .path = NameOf(Path::kExact)};
+  const Plan plan = PlanFor(query, authorized);
   AlignedFloats padded(RowStride(dimension_));
   std::copy(query.vector.begin(), query.vector.end(), padded.data());
 
-  const Plan plan = MakePlan({query.mode, query.k, counts_.live_rows(), authorized, !segments_.empty()}, options_);
-  uint64_t scanned = 0;
-  if (plan.use_graph) {
-    auto found = SearchGraph(padded.data(), limit, plan.ef, entitlement, &budget);
-    if (!found.ok()) return found.status();
-    scanned = found->scanned;
-    if (!found->incomplete && found->candidates.size() >= limit) {
-      return SearchResult{.candidates = std::move(found->candidates), .path = "graph", .scanned = scanned};
-    }
+  auto result = Run({padded.data(), limit, authorized, plan, entitlement, &budget});
+  if (!result.ok()) return result.status();
+  if (result->candidates.size() < limit) {
+    // A walk that found too few is followed by what cannot miss a row.
+    const uint64_t scanned = result->scanned;
+    const uint64_t bytes_read = result->bytes_read;
+    result = Run({padded.data(), limit, authorized, {.path = Path::kExact}, entitlement, &budget});
+    if (!result.ok()) return result.status();
+    result->path = "graph+exact";
+    result->scanned += scanned;
+    result->bytes_read += bytes_read;
   }
-  auto found = SearchExact(padded.data(), limit, entitlement, &budget);
-  if (!found.ok()) return found.status();
-  return SearchResult{.candidates = std::move(found->candidates),
-                      .path = plan.use_graph ? "graph+exact" : "exact",
-                      .scanned = scanned + found->scanned};
+  result->predicted = plan.predicted;
+  return result;
+}
+
+Plan Snapshot::PlanFor(const Query& query, uint64_t authorized) const {
+  PlanInput input{.mode = query.mode,
+                  .k = query.k,
+                  .stride = RowStride(dimension_),
+                  .live_rows = counts_.live_rows(),
+                  .authorized_rows = authorized};
+  for (const Head& head : heads_) input.head_rows += head.size();
+  input.head_rows = std::min(input.head_rows, input.live_rows);
+  for (const SegmentView& segment : segments_) {
+    if (segment.sealed->cells() != nullptr) input.cells += segment.sealed->cells()->size();
+    if (segment.sealed->graph() != nullptr) input.graph_rows += segment.sealed->size();
+  }
+  return MakePlan(input, options_.costs);
 }
 
 absl::Status Snapshot::Check(const Query& query) const {
@@ -73,44 +81,31 @@ absl::Status Snapshot::ScanHeads(Scanner* scanner) const {
   return absl::OkStatus();
 }
 
-absl::StatusOr<Snapshot::Attempt> Snapshot::SearchExact(const float* query, size_t limit,
-                                                        const acl::Entitlement& entitlement,
-                                                        SearchBudget* budget) const {
-  TopK best(limit);
-  Scanner scanner(query, RowStride(dimension_), entitlement, budget, &best);
+absl::StatusOr<SearchResult> Snapshot::Run(const Task& task) const {
+  TopK best(task.limit);
+  Scanner scanner(task.query, RowStride(dimension_), task.entitlement, task.budget, &best);
   if (absl::Status status = ScanHeads(&scanner); !status.ok()) return status;
   for (const SegmentView& segment : segments_) {
-    if (absl::Status status = segment.Scan(entitlement, &scanner); !status.ok()) return status;
+    if (absl::Status status = RunSegment(task, segment, &scanner); !status.ok()) return status;
   }
   scanner.Finish();
-  return Attempt{.candidates = best.TakeSorted(), .scanned = scanner.scanned()};
+  return SearchResult{.candidates = best.TakeSorted(),
+                      .path = NameOf(task.plan.path),
+                      .scanned = scanner.scanned(),
+                      .scored_in_full = scanner.scored_in_full(),
+                      .bytes_read = scanner.bytes_read()};
 }
 
-absl::StatusOr<Snapshot::Attempt> Snapshot::SearchGraph(const float* query, size_t limit, int ef,
-                                                        const acl::Entitlement& entitlement,
-                                                        SearchBudget* budget) const {
-  TopK best(limit);
-  Scanner scanner(query, RowStride(dimension_), entitlement, budget, &best);
-  if (absl::Status status = ScanHeads(&scanner); !status.ok()) return status;
-  uint64_t seen = 0;
-  bool incomplete = false;
-  for (const SegmentView& segment : segments_) {
-    const uint64_t authorized = segment.sealed->AuthorizedWhenSealed(entitlement);
-    if (!SegmentUsesGraph(segment.sealed->size(), authorized, options_)) {
-      if (absl::Status status = segment.Scan(entitlement, &scanner); !status.ok()) return status;
-      continue;
-    }
-    // The exact scan that follows an incomplete attempt makes good whatever a failing graph leaves out.
-    const auto found = segment.SearchGraph(query, static_cast<int>(limit), ef, entitlement, &best);
-    if (found.ok()) {
-      seen += *found;
-    } else {
-      incomplete = true;
-    }
-    if (absl::Status status = budget->Check(); !status.ok()) return status;
+absl::Status Snapshot::RunSegment(const Task& task, const SegmentView& segment, Scanner* scanner) const {
+  if (task.plan.path == Path::kExact) return segment.Scan(task.entitlement, Care::kCertain, scanner);
+  if (task.plan.path == Path::kGraph && segment.sealed->graph() != nullptr) {
+    return segment.WalkGraph(task.entitlement, task.plan.width, task.budget, scanner);
   }
-  scanner.Finish();
-  return Attempt{.candidates = best.TakeSorted(), .scanned = scanner.scanned() + seen, .incomplete = incomplete};
+  if (task.plan.path == Path::kRuns || segment.sealed->cells() == nullptr) {
+    return segment.Scan(task.entitlement, Care::kLikely, scanner);
+  }
+  const double share = static_cast<double>(segment.sealed->size()) / static_cast<double>(counts_.live_rows());
+  return segment.ScanCells(task.entitlement, static_cast<double>(task.authorized) * share, scanner);
 }
 
 }  // namespace usher::index

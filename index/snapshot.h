@@ -26,14 +26,21 @@ class Snapshot final : public IndexSnapshot {
   uint64_t live_rows() const override { return counts_.live_rows(); }
 
  private:
-  struct Attempt;  // one pass over the parts
+  struct Task {
+    const float* query;  // padded to the stride
+    size_t limit;        // candidates wanted; as many are authorised
+    uint64_t authorized;
+    Plan plan;
+    const acl::Entitlement& entitlement;
+    SearchBudget* budget;
+  };
 
   absl::Status Check(const Query& query) const;
+  Plan PlanFor(const Query& query, uint64_t authorized) const;
+  // Fewer candidates than wanted only on the graph's path.
+  absl::StatusOr<SearchResult> Run(const Task& task) const;
+  absl::Status RunSegment(const Task& task, const SegmentView& segment, Scanner* scanner) const;
   absl::Status ScanHeads(Scanner* scanner) const;
-  absl::StatusOr<Attempt> SearchExact(const float* query, size_t limit, const acl::Entitlement& entitlement,
-                                      SearchBudget* budget) const;
-  absl::StatusOr<Attempt> SearchGraph(const float* query, size_t limit, int ef, const acl::Entitlement& entitlement,
-                                      SearchBudget* budget) const;
 
   int dimension_;
   IndexOptions options_;

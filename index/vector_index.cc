@@ -235,7 +235,7 @@ std::unique_ptr<MaintenanceJob> VectorIndex::NextMaintenance() const {
   }
   const std::vector<size_t> chosen = ChooseMaintenance(parts, state_->options.seal_rows);
   if (chosen.empty()) return nullptr;
-  auto job = std::make_unique<SealJob>(state_.get(), state_->dimension);
+  auto job = std::make_unique<SealJob>(state_.get(), state_->dimension, state_->options);
   for (const size_t i : chosen) {
     if (i < state_->heads.size()) {
       job->Capture(state_->heads[i].id, state_->heads[i].rows);

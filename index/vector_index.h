@@ -4,7 +4,7 @@
 // class of every row; the chunks of a document may differ in class. A snapshot is immutable and complete: later writes
 // do not show in it. Chunks without a class are kept and found by nobody until they are given one. Guarantees: a search
 // returns only rows whose class the entitlement contains, as of the snapshot, and never fewer than min(k, such rows);
-// the exact path returns the k best of them by dot product. Non-guarantees: the graph path may miss some of the best;
+// the exact path returns the k best of them by dot product. Non-guarantees: other paths may miss some of the best;
 // nothing here is durable, the store is. Thread-safety: Snapshot() and everything const may run concurrently; Insert,
 // Remove, Reclassify and Install need external mutual exclusion with each other and with Snapshot() and
 // NextMaintenance(). Snapshots may be searched by any number of threads at any time.
@@ -23,6 +23,7 @@
 #include "absl/types/span.h"
 #include "acl/entitlement.h"
 #include "acl/ids.h"
+#include "index/search_costs.h"
 
 namespace usher::index {
 
@@ -56,7 +57,7 @@ struct Query {
 
 struct SearchResult {
   std::vector<Candidate> candidates;                // best score first; equal scores by key
-  std::string_view path;                            // "exact", "graph" or "graph+exact"; static storage
+  std::string_view path;                            // "exact", "runs", "cells", "graph" or "graph+exact"; static storage
   uint64_t scanned = 0;                             // authorised rows whose distance was computed
   uint64_t scored_in_full = 0;                      // of these, by the full vector; the others by their codes alone
   uint64_t bytes_read = 0;                          // of vectors and codes
@@ -77,9 +78,10 @@ class IndexSnapshot {
 struct IndexOptions {
   // Rows at which the head is sealed into a segment with a graph.
   uint32_t seal_rows = 16'384;
-  // Automatic mode considers the graph from this many authorised rows, and from this share of all rows, on.
-  uint64_t graph_min_authorized = 20'000;
-  double graph_min_selectivity = 0.5;
+  // A segment has a graph from this many rows on.
+  uint32_t graph_min_rows = 131'072;
+  // What the planner goes by.
+  SearchCosts costs;
 };
 
 // Work that seals or merges segments. Run() takes long and needs no lock; it reads only what it captured.

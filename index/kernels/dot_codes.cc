@@ -15,8 +15,8 @@ namespace usher::index {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// How many bytes ahead of the one being read to ask memory for.
-constexpr size_t kPrefetchBytes = 2'048;
+// How many rows ahead of the one being read to ask memory for.
+constexpr size_t kPrefetchRows = 6;
 
 #if HWY_TARGET == HWY_AVX3_DL
 
@@ -59,14 +59,14 @@ HWY_INLINE int32_t DotOne(const int8_t* HWY_RESTRICT query, const uint8_t* HWY_R
 
 #endif
 
-void DotCodeRowsKernel(const int8_t* query, const uint8_t* rows, size_t count, size_t n, int32_t* sums) {
-  const uint8_t* const end = rows + count * n;
+void DotCodesKernel(const int8_t* query, const uint8_t* rows, size_t n, const uint32_t* ids, size_t count,
+                    int32_t* sums) {
   for (size_t i = 0; i < count; ++i) {
-    const uint8_t* row = rows + i * n;
-    for (size_t ahead = 0; ahead < n && row + kPrefetchBytes + ahead < end; ahead += kCodeAlignment) {
-      hwy::Prefetch(row + kPrefetchBytes + ahead);
+    if (i + kPrefetchRows < count) {
+      const uint8_t* ahead = rows + ids[i + kPrefetchRows] * n;
+      for (size_t byte = 0; byte < n; byte += kCodeAlignment) hwy::Prefetch(ahead + byte);
     }
-    sums[i] = DotOne(query, row, n);
+    sums[i] = DotOne(query, rows + ids[i] * n, n);
   }
 }
 
@@ -77,10 +77,10 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace usher::index {
 
-HWY_EXPORT(DotCodeRowsKernel);
+HWY_EXPORT(DotCodesKernel);
 
-void DotCodeRows(const int8_t* query, const uint8_t* rows, size_t count, size_t n, int32_t* sums) {
-  HWY_DYNAMIC_DISPATCH(DotCodeRowsKernel)(query, rows, count, n, sums);
+void DotCodes(const int8_t* query, const uint8_t* rows, size_t n, const uint32_t* ids, size_t count, int32_t* sums) {
+  HWY_DYNAMIC_DISPATCH(DotCodesKernel)(query, rows, n, ids, count, sums);
 }
 
 }  // namespace usher::index

@@ -1,0 +1,178 @@
+#include "index/cells.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <random>
+#include <utility>
+
+#include "index/aligned_floats.h"
+#include "index/kernels/dot.h"
+
+namespace usher::index {
+namespace {
+
+constexpr size_t kRowsPerCell = 400;
+constexpr size_t kSampleRowsPerCell = 64;
+constexpr int kRounds = 6;
+// Rows that stand for queries when the spread of scores is measured.
+constexpr size_t kProbes = 32;
+constexpr size_t kRowsBetweenStops = 512;
+// Samples are the same each time.
+constexpr uint32_t kSeed = 271;
+
+using Rows = absl::Span<const float* const>;
+
+absl::Status Stopped() { return absl::CancelledError("making cells was told to stop"); }
+
+// Centres being moved to where their rows are.
+class Lloyd {
+ public:
+  Lloyd(Rows sample, size_t count, size_t stride) : stride_(stride), centres_(count * stride), all_(count) {
+    std::iota(all_.begin(), all_.end(), 0u);
+    for (size_t cell = 0; cell < count; ++cell) std::copy_n(sample[cell], stride, Centre(cell));
+    Encode();
+  }
+
+  // The cell of the nearest centre.
+  uint32_t Nearest(const float* row) {
+    codes_->Score(QueryCode(row, stride_), Care::kLikely, all_, ranges_.data());
+    uint32_t best = 0;
+    float closest = -std::numeric_limits<float>::infinity();
+    for (uint32_t cell = 0; cell < all_.size(); ++cell) {
+      // Of rows of equal length the nearest centre is the one with the largest dot product less half its square.
+      const float closeness = (ranges_[cell].least + ranges_[cell].most) / 2 - half_squares_[cell];
+      if (closeness > closest) {
+        closest = closeness;
+        best = cell;
+      }
+    }
+    return best;
+  }
+
+  // Moves each centre to the mean of its rows; a centre without rows takes one of the sample.
+  void Move(Rows sample, absl::Span<const uint32_t> cell_of) {
+    std::fill(centres_.begin(), centres_.end(), 0.0f);
+    std::vector<uint32_t> counts(all_.size());
+    for (size_t i = 0; i < sample.size(); ++i) {
+      float* centre = Centre(cell_of[i]);
+      for (size_t j = 0; j < stride_; ++j) centre[j] += sample[i][j];
+      ++counts[cell_of[i]];
+    }
+    for (size_t cell = 0; cell < all_.size(); ++cell) {
+      float* centre = Centre(cell);
+      if (counts[cell] == 0) {
+        std::copy_n(sample[random_() % sample.size()], stride_, centre);
+        continue;
+      }
+      for (size_t j = 0; j < stride_; ++j) centre[j] /= static_cast<float>(counts[cell]);
+    }
+    Encode();
+  }
+
+  const std::vector<float>& centres() const { return centres_; }
+
+ private:
+  float* Centre(size_t cell) { return centres_.data() + cell * stride_; }
+
+  void Encode() {
+    codes_ = std::make_unique<RowCodes>(centres_.data(), all_.size(), stride_);
+    ranges_.resize(all_.size());
+    half_squares_.resize(all_.size());
+    for (size_t cell = 0; cell < all_.size(); ++cell) {
+      half_squares_[cell] = Dot(Centre(cell), Centre(cell), stride_) / 2;
+    }
+  }
+
+  size_t stride_;
+  std::vector<float> centres_;
+  std::vector<uint32_t> all_;
+  std::unique_ptr<const RowCodes> codes_;
+  std::vector<ScoreRange> ranges_;
+  std::vector<float> half_squares_;
+  std::mt19937 random_{kSeed};
+};
+
+// The cell of every row; empty when told to stop.
+std::vector<uint32_t> Assign(Rows rows, Lloyd* lloyd, const std::function<bool()>& stop) {
+  std::vector<uint32_t> cell_of(rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (i % kRowsBetweenStops == 0 && stop && stop()) return {};
+    cell_of[i] = lloyd->Nearest(rows[i]);
+  }
+  return cell_of;
+}
+
+// Root mean square, by cell, of <probe, row - centre>, where rows of the sample are the probes.
+std::vector<float> MeasureSpreads(Rows sample, absl::Span<const uint32_t> cell_of, const std::vector<float>& centres,
+                                  size_t cells, size_t stride) {
+  std::vector<double> squares(cells);
+  std::vector<uint32_t> counts(cells);
+  double all_squares = 0;
+  for (size_t i = 0; i < sample.size(); ++i) {
+    const float* centre = centres.data() + cell_of[i] * stride;
+    for (size_t p = 0; p < kProbes; ++p) {
+      const float* probe = sample[(p * sample.size()) / kProbes];
+      const double off = Dot(probe, sample[i], stride) - Dot(probe, centre, stride);
+      squares[cell_of[i]] += off * off;
+    }
+    ++counts[cell_of[i]];
+  }
+  all_squares = std::accumulate(squares.begin(), squares.end(), 0.0);
+  const double usual = all_squares / static_cast<double>(sample.size() * kProbes);
+  std::vector<float> spreads(cells);
+  for (size_t cell = 0; cell < cells; ++cell) {
+    // A cell of few sampled rows is taken to be somewhat like the others.
+    const double weight = counts[cell];
+    const double own = squares[cell] / kProbes;
+    spreads[cell] = static_cast<float>(std::sqrt((own + 4 * usual) / (weight + 4)));
+  }
+  return spreads;
+}
+
+}  // namespace
+
+Cells::Cells(const std::vector<float>& centres, size_t stride, Column<float> spreads)
+    : centres_(std::make_unique<RowCodes>(centres.data(), spreads.size(), stride)),
+      all_(spreads.size()),
+      spreads_(std::move(spreads)) {
+  std::iota(all_.begin(), all_.end(), 0u);
+}
+
+absl::StatusOr<std::unique_ptr<Cells>> Cells::Train(Rows rows, size_t stride, const std::function<bool()>& stop,
+                                                    std::vector<uint32_t>* cell_of) {
+  const size_t cells = std::max<size_t>(2, rows.size() / kRowsPerCell);
+  std::vector<const float*> sample(rows.begin(), rows.end());
+  std::mt19937 random(kSeed);
+  for (size_t i = 0; i < std::min(sample.size() - 1, cells * kSampleRowsPerCell); ++i) {
+    std::swap(sample[i], sample[i + random() % (sample.size() - i)]);
+  }
+  sample.resize(std::min(sample.size(), cells * kSampleRowsPerCell));
+
+  Lloyd lloyd(sample, cells, stride);
+  std::vector<uint32_t> of_sample;
+  for (int round = 0; round < kRounds; ++round) {
+    of_sample = Assign(sample, &lloyd, stop);
+    if (of_sample.empty()) return Stopped();
+    lloyd.Move(sample, of_sample);
+  }
+  of_sample = Assign(sample, &lloyd, stop);
+  if (of_sample.empty()) return Stopped();
+  *cell_of = Assign(rows, &lloyd, stop);
+  if (cell_of->empty()) return Stopped();
+  Column<float> spreads(MeasureSpreads(sample, of_sample, lloyd.centres(), cells, stride));
+  return std::unique_ptr<Cells>(new Cells(lloyd.centres(), stride, std::move(spreads)));
+}
+
+std::vector<RankedCell> Cells::Rank(const QueryCode& query) const {
+  std::vector<ScoreRange> ranges(all_.size());
+  centres_->Score(query, Care::kLikely, all_, ranges.data());
+  std::vector<RankedCell> ranked(all_.size());
+  for (const uint32_t cell : all_) {
+    ranked[cell] = {cell, (ranges[cell].least + ranges[cell].most) / 2, spreads_[cell]};
+  }
+  std::sort(ranked.begin(), ranked.end(), [](const RankedCell& a, const RankedCell& b) { return a.score > b.score; });
+  return ranked;
+}
+
+}  // namespace usher::index
