@@ -24,10 +24,10 @@ namespace {
 
 constexpr int kReaders = 3;
 constexpr size_t kMomentsKept = 12;
-constexpr uint64_t kEnoughWrites = 1'000;
-constexpr uint64_t kEnoughInstalls = 30;
-constexpr uint64_t kEnoughAnswers = 1'000;
-constexpr auto kLongest = std::chrono::seconds(20);
+constexpr uint64_t kEnoughWrites = 400;
+constexpr uint64_t kEnoughInstalls = 12;
+constexpr uint64_t kEnoughAnswers = 300;
+constexpr auto kLongest = std::chrono::seconds(60);
 
 WorldShape TinySegments() {
   WorldShape shape;

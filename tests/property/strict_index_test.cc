@@ -26,7 +26,7 @@ constexpr uint32_t kReadableClasses = 4;  // classes from here on are hidden fro
 constexpr uint32_t kHiddenClasses = 5;
 constexpr uint32_t kHiddenVersions = 1'000'000;  // versions are readable below, and alike on both sides
 constexpr uint64_t kUsualPairs = 600;
-constexpr uint64_t kLargeEvery = 300;  // pairs there is one of some hundred documents
+constexpr uint64_t kLargeEvery = 300;  // in so many pairs one is of some hundred documents
 constexpr int kQuestions = 2;
 constexpr int kMostChunks = 4;
 
