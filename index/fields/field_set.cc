@@ -31,10 +31,11 @@ size_t FieldSet::FirstOf(std::string_view name) const {
   return static_cast<size_t>(std::lower_bound(entries_.begin(), entries_.end(), name, less) - entries_.begin());
 }
 
-KindSet FieldSet::KindsOf(std::string_view name) const {
-  KindSet kinds;
-  for (size_t i = FirstOf(name); i < size() && field(i) == name; ++i) kinds.Insert(KindOf(term(i)));
-  return kinds;
+bool FieldSet::Holds(std::string_view name, absl::Span<const Interval> intervals) const {
+  for (size_t i = FirstOf(name); i < size() && field(i) == name; ++i) {
+    if (Contains(intervals, term(i))) return true;
+  }
+  return false;
 }
 
 bool FieldSet::Matches(const Filter& filter) const {
@@ -49,10 +50,7 @@ bool FieldSet::Matches(const Filter& filter) const {
     case Filter::Op::kHolds:
       break;
   }
-  for (size_t i = FirstOf(filter.field); i < size() && field(i) == filter.field; ++i) {
-    if (Contains(filter.intervals, term(i))) return true;
-  }
-  return false;
+  return Holds(filter.field, filter.intervals);
 }
 
 const FieldSetPtr& VersionFields::Of(uint32_t number) const {

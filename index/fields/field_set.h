@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/container/btree_set.h"
+#include "absl/types/span.h"
 #include "index/fields/filter.h"
 #include "index/fields/term.h"
 
@@ -31,8 +32,8 @@ class FieldSet {
   std::string_view field(size_t i) const;
   std::string_view term(size_t i) const;
 
-  // Kinds of the values that the field has.
-  KindSet KindsOf(std::string_view field) const;
+  // Whether one of the field's values is in one of the intervals, which are sorted and apart from each other.
+  bool Holds(std::string_view field, absl::Span<const Interval> intervals) const;
   bool Matches(const Filter& filter) const;
 
  private:

@@ -52,7 +52,7 @@ absl::Status Filter::ForEachCondition(absl::FunctionRef<absl::Status(const Filte
   return absl::OkStatus();
 }
 
-bool Contains(const std::vector<Interval>& intervals, std::string_view term) {
+bool Contains(absl::Span<const Interval> intervals, std::string_view term) {
   const auto after = std::upper_bound(intervals.begin(), intervals.end(), term,
                                       [](std::string_view t, const Interval& i) { return t < i.begin; });
   return after != intervals.begin() && term < std::prev(after)->end;

@@ -14,6 +14,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/types/span.h"
 #include "index/fields/term.h"
 
 namespace usher::fields {
@@ -57,7 +58,7 @@ struct Filter {
 };
 
 // Whether the term is in one of the intervals.
-bool Contains(const std::vector<Interval>& intervals, std::string_view term);
+bool Contains(absl::Span<const Interval> intervals, std::string_view term);
 
 }  // namespace usher::fields
 

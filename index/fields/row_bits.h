@@ -16,6 +16,8 @@ inline RowBits NoRows(size_t rows) { return RowBits((rows + 63) / 64); }
 
 inline void SetRow(RowBits& bits, size_t row) { bits[row / 64] |= uint64_t{1} << (row % 64); }
 
+inline void FlipRow(RowBits& bits, size_t row) { bits[row / 64] ^= uint64_t{1} << (row % 64); }
+
 // row < the rows the bits were made for.
 inline bool HasRow(const RowBits& bits, size_t row) { return (bits[row / 64] >> (row % 64) & 1) != 0; }
 

@@ -47,17 +47,6 @@ std::string After(std::string_view term);
 std::string FirstOf(Kind kind);
 std::string EndOf(Kind kind);
 
-// A set of kinds.
-class KindSet {
- public:
-  bool Contains(Kind kind) const { return (bits_ >> static_cast<unsigned>(kind) & 1) != 0; }
-  void Insert(Kind kind) { bits_ |= 1u << static_cast<unsigned>(kind); }
-  bool empty() const { return bits_ == 0; }
-
- private:
-  unsigned bits_ = 0;
-};
-
 }  // namespace usher::fields
 
 #endif  // USHER_INDEX_FIELDS_TERM_H_

@@ -12,6 +12,7 @@
 
 #include "index/fields/field_census.h"
 #include "index/fields/metadata.h"
+#include "index/fields/row_fields.h"
 #include "tests/index/fields_random.h"
 
 namespace usher::fields {
@@ -78,6 +79,36 @@ TEST(FieldIndex, KeepsItsAnswersWhenRowsAreCarriedToAnother) {
   for (int i = 0; i < 30; ++i) {
     const auto [filter, naive] = RandomFilter(random, 3);
     ExpectSame(kept, carried, filter, naive);
+  }
+}
+
+TEST(RowFields, AnswerAsTheIndexOfTheSameRows) {
+  std::mt19937 random(9);
+  std::vector<json> rows;
+  RowFields fields;
+  while (rows.size() < 300) {
+    const auto first = static_cast<uint32_t>(rows.size());
+    const auto count = static_cast<uint32_t>(1 + Pick(random, 6));
+    const json shared = RandomMetadata(random);
+    VersionFields version{SetOf(shared).empty() ? nullptr : std::make_shared<FieldSet>(SetOf(shared)), {}};
+    for (uint32_t number = 0; number < count; ++number) {
+      rows.push_back(shared);
+      if (Pick(random, 3) > 0) continue;
+      rows.back() = RandomMetadata(random);
+      version.own.emplace_back(number, std::make_shared<FieldSet>(SetOf(rows.back())));
+    }
+    fields.Append(first, count, version);
+  }
+  const FieldIndex index = IndexOf(rows);
+  for (int i = 0; i < 50; ++i) {
+    const auto [filter, naive] = RandomFilter(random, 3);
+    EXPECT_EQ(index.Evaluate(filter), fields.Evaluate(filter, rows.size()));
+    if (filter.op != Filter::Op::kHolds || filter.intervals.empty()) continue;
+    for (uint32_t part = 0; part < 5; ++part) {
+      const auto wanted = [part](uint32_t row) { return row % 40 == part; };
+      EXPECT_EQ(index.AnyRow(filter.field, filter.intervals.front(), wanted),
+                fields.AnyRow(filter.field, filter.intervals.front(), wanted));
+    }
   }
 }
 
