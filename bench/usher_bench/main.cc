@@ -23,7 +23,8 @@ constexpr char kFooter[] =
     "one.\n"
     "RUN.jsonl: one line a question, {\"q\": place in q.npy, \"ids\": rows of x.npy, best first, \"us\": "
     "microseconds};\n"
-    "the last line holds totals. Settings of the server may be given as environment variables (`usherd config`).";
+    "the last two lines hold scores and totals. Settings of the server may be given as environment variables (`usherd "
+    "config`).";
 
 std::string ProgramBeside(const std::string& name) {
   std::error_code error;

@@ -57,10 +57,15 @@ json Summary(const Workload& workload, const Report& report) {
                                      {"p50", latency.p50 / 1e3},
                                      {"p99", latency.p99 / 1e3}});
   }
-  for (const auto& [bucket, cells] : report.scores) {
-    for (const auto& [correlation, cell] : cells) summary["buckets"][bucket][correlation] = CellJson(cell);
-  }
   return summary;
+}
+
+json ScoresJson(const Scores& scores) {
+  json buckets;
+  for (const auto& [bucket, cells] : scores) {
+    for (const auto& [correlation, cell] : cells) buckets[bucket][correlation] = CellJson(cell);
+  }
+  return {{"buckets", std::move(buckets)}};
 }
 
 std::string RecallOf(const std::map<std::string, Cell>& cells, const std::string& correlation) {
@@ -77,7 +82,7 @@ absl::Status WriteRun(const Workload& workload, const Report& report, const std:
   for (size_t i = 0; i < replies.size(); ++i) {
     stream << json{{"q", i}, {"ids", replies[i].rows}, {"us", absl::ToDoubleMicroseconds(replies[i].taken)}} << '\n';
   }
-  stream << Summary(workload, report) << '\n';
+  stream << ScoresJson(report.scores) << '\n' << Summary(workload, report) << '\n';
   stream.close();
   if (!stream) return absl::UnavailableError(absl::StrCat("could not write --out ", path));
   return absl::OkStatus();

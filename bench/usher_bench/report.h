@@ -36,7 +36,7 @@ struct Report {
   Scores scores;
 };
 
-// One line a question: {"q", "ids", "us"}; the last line holds everything else.
+// One line a question: {"q", "ids", "us"}; then one with the scores, {"buckets": …}, and one with everything else.
 absl::Status WriteRun(const Workload& workload, const Report& report, const std::string& path);
 void PrintTable(const Workload& workload, const Report& report);
 

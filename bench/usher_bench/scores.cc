@@ -16,7 +16,8 @@ constexpr double kSameScore = 1e-5;  // two ways to add up a dot product differ 
 
 // One reply, judged.
 struct Judged {
-  double recall = 0;
+  uint64_t found = 0;  // of the best
+  uint64_t best = 0;   // how many there are to be found
   uint64_t forbidden = 0;
   bool is_short = false;
 };
@@ -28,8 +29,8 @@ class Judge {
   Judged Of(size_t number, const Reply& reply) {
     const Question& question = workload_.questions()[number];
     const absl::flat_hash_set<uint32_t>& groups = GroupsOf(question.principal);
-    const double best = static_cast<double>(std::min<uint64_t>(kResults, question.readable));
     Judged judged;
+    judged.best = std::min<uint64_t>(kResults, question.readable);
     absl::flat_hash_set<uint32_t> seen;
     for (const uint32_t row : reply.rows) {
       if (!seen.insert(row).second) continue;
@@ -37,10 +38,10 @@ class Judge {
       if (std::none_of(readers.begin(), readers.end(), [&](uint32_t group) { return groups.contains(group); })) {
         ++judged.forbidden;
       } else if (workload_.tenth_scores() && Score(number, row) >= (*workload_.tenth_scores())[number] - kSameScore) {
-        judged.recall += 1 / best;
+        ++judged.found;
       }
     }
-    judged.is_short = static_cast<double>(seen.size()) < best;
+    judged.is_short = seen.size() < judged.best;
     return judged;
   }
 
@@ -94,7 +95,9 @@ Scores ScoreReplies(const Workload& workload, const std::vector<Reply>& replies)
       for (const std::string& correlation : {question.correlation, std::string(kBoth)}) {
         Cell& cell = scores[bucket][correlation];
         cell.questions += 1;
-        if (workload.tenth_scores()) cell.recall = cell.recall.value_or(0) + judged.recall;
+        if (workload.tenth_scores()) {
+          cell.recall = cell.recall.value_or(0) + static_cast<double>(judged.found) / static_cast<double>(judged.best);
+        }
         cell.forbidden += judged.forbidden;
         cell.short_replies += judged.is_short ? 1 : 0;
         times[bucket][correlation].push_back(replies[i].taken);
