@@ -5,14 +5,13 @@
 // `pause_bench [ROWS]`. A question's time is split into computing, waiting for a core (as the kernel counts it; on few
 // cores that is sharing them) and the rest, which is being blocked: by locks, mostly. Questions count from when they
 // were due, so that one pause shows in all that it delays. Uses temporary folders of about 1 GB, removed at the end.
-#include <fcntl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <memory>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -21,6 +20,7 @@
 #include "absl/time/clock.h"
 #include "bench/access/measure.h"
 #include "bench/pause/growing_collection.h"
+#include "bench/pause/scheduling.h"
 
 namespace usher::bench {
 namespace {
@@ -38,35 +38,6 @@ void PrintTail(const std::string& what, Timings& timings) {
               timings.Quantile(0.99) / 1e3, timings.Quantile(0.999) / 1e3, timings.Quantile(1) / 1e3);
 }
 
-// Time this thread computed, and time it was ready but had no core.
-struct ThreadTimes {
-  absl::Duration computing;
-  absl::Duration queued;
-};
-
-class ThreadClock {
- public:
-  ThreadClock() : file_(open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC)) {
-    Require(file_ >= 0, "open the kernel's scheduling statistics");
-  }
-  ~ThreadClock() { close(file_); }
-  ThreadClock(const ThreadClock&) = delete;
-  ThreadClock& operator=(const ThreadClock&) = delete;
-
-  ThreadTimes Now() const {
-    timespec cpu{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu);
-    char text[128] = {};
-    Require(pread(file_, text, sizeof text - 1, 0) > 0, "read the kernel's scheduling statistics");
-    long long ran = 0, waited = 0;
-    Require(std::sscanf(text, "%lld %lld", &ran, &waited) == 2, "understand the kernel's scheduling statistics");
-    return {absl::DurationFromTimespec(cpu), absl::Nanoseconds(waited)};
-  }
-
- private:
-  int file_;
-};
-
 // Asks at a steady rate in a thread of its own, from its making until Stop().
 class Questions {
  public:
@@ -77,7 +48,7 @@ class Questions {
     stop_ = true;
     thread_.join();
   }
-  absl::Duration cpu() const { return absl::Nanoseconds(cpu_nanos_.load()); }
+  pid_t thread() const { return thread_id_; }
 
   // After Stop().
   void Print() {
@@ -87,16 +58,19 @@ class Questions {
     PrintTail("  of it blocked, by locks and else", blocked_);
     PrintValue("  questions", static_cast<double>(asked_), "");
     PrintValue("  blocked for 20 ms and longer", static_cast<double>(long_blocks_), "");
+    PrintValue("  most documents written during one question", static_cast<double>(written_), "");
   }
 
  private:
   void Run() {
+    thread_id_ = gettid();
     const ThreadClock clock;
     absl::Duration due = Elapsed();
     ThreadTimes idle = clock.Now();
     while (!stop_) {
       due += kBetweenQuestions;
       if (const absl::Duration early = due - Elapsed(); early > absl::ZeroDuration()) absl::SleepFor(early);
+      const size_t documents = collection_.documents();
       const ThreadTimes before = clock.Now();
       const absl::Duration began = Elapsed();
       Ask();
@@ -104,8 +78,8 @@ class Questions {
       const ThreadTimes after = clock.Now();
       Count(ended - due, after.computing - before.computing, after.queued - idle.queued,
             ended - began - (after.computing - before.computing) - (after.queued - before.queued));
+      if (collection_.documents() > documents) written_ = std::max(written_, collection_.documents() - documents);
       idle = after;
-      cpu_nanos_ = absl::ToInt64Nanoseconds(after.computing);
     }
   }
 
@@ -133,7 +107,8 @@ class Questions {
   Timings latency_, computing_, queued_, blocked_;
   uint64_t asked_ = 0;
   uint64_t long_blocks_ = 0;
-  std::atomic<int64_t> cpu_nanos_ = 0;
+  size_t written_ = 0;
+  std::atomic<pid_t> thread_id_ = 0;
   std::atomic<bool> stop_ = false;
   std::thread thread_;  // last, as it uses the others
 };
@@ -147,6 +122,7 @@ class RuleChanges {
     stop_ = true;
     thread_.join();
   }
+  pid_t thread() const { return thread_id_; }
   void Print() {
     PrintTail("  rule change, from the call until a search shows it", effective_);
     PrintTail("  of it after the acknowledgement", seen_);
@@ -154,6 +130,7 @@ class RuleChanges {
 
  private:
   void Run() {
+    thread_id_ = gettid();
     for (size_t i = 0; !stop_; ++i) {
       const size_t number = i / 2 * 31 % collection_.documents();
       const bool give = i % 2 == 0;
@@ -173,19 +150,21 @@ class RuleChanges {
 
   GrowingCollection& collection_;
   Timings effective_, seen_;
+  std::atomic<pid_t> thread_id_ = 0;
   std::atomic<bool> stop_ = false;
   std::thread thread_;  // last, as it uses the others
 };
 
-// Returns when the process does hardly anything but ask.
-void AwaitSettling(const Questions& questions) {
+// Returns true when no thread but `askers` has anything to do, false when that takes too long.
+bool Settles(const std::set<pid_t>& askers) {
   const absl::Duration give_up = Elapsed() + kLongestSettling;
-  for (int idle = 0; idle < 2 && Elapsed() < give_up;) {
-    const absl::Duration before = CpuTime() - questions.cpu();
+  for (int idle = 0; idle < 2;) {
+    if (Elapsed() > give_up) return false;
+    const absl::Duration before = BusyTime(askers);
     absl::SleepFor(absl::Seconds(1));
-    const bool busy = CpuTime() - questions.cpu() - before > absl::Milliseconds(200);
-    idle = busy ? 0 : idle + 1;
+    idle = BusyTime(askers) - before > absl::Milliseconds(200) ? 0 : idle + 1;
   }
+  return true;
 }
 
 void Measure(const std::vector<float>& rows, bool sealing) {
@@ -199,17 +178,19 @@ void Measure(const std::vector<float>& rows, bool sealing) {
   const absl::Duration began = Elapsed();
   for (size_t at = batch; at < rows.size(); at += batch) collection.Write(all.subspan(at, batch));
   const double seconds = absl::ToDoubleSeconds(Elapsed() - began);
-  if (sealing) AwaitSettling(*questions);
+  const bool all_sealed = sealing && Settles({questions->thread(), changes->thread()});
   const double settled = absl::ToDoubleSeconds(Elapsed() - began);
   questions->Stop();
   changes->Stop();
   PrintValue("  chunks written", static_cast<double>((rows.size() - batch) / kDimension) / seconds, "a second");
   PrintValue("  until all was written", seconds, "s");
-  if (sealing) PrintValue("  until all was sealed and merged", settled, "s");
+  if (sealing) PrintValue(all_sealed ? "  until all was sealed and merged" : "  given up sealing after", settled, "s");
   questions->Print();
   changes->Print();
 
-  PrintHeader(sealing ? "nothing written, all sealed" : "nothing written, nothing sealed");
+  PrintHeader(all_sealed ? "nothing written, all sealed"
+              : sealing  ? "nothing written, some sealed"
+                         : "nothing written, nothing sealed");
   questions = std::make_unique<Questions>(collection, all);
   absl::SleepFor(kQuiet);
   questions->Stop();
