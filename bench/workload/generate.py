@@ -67,7 +67,7 @@ def make_people(random, groups, reach, documents):
     for name, share in SHARES:
         # Ten rows at least, so that an answer can be full.
         target = max(1, round(share * documents))
-        made = [organisation.person_who_reads(random, groups, reach, target) for _ in range(60)]
+        made = [organisation.person_who_reads(random, reach, target) for _ in range(60)]
         made = [person for person in made if person is not None]
         if not made:
             sys.exit(f"nobody could be found who reads {name} of {documents} documents; try another --seed or more --rows")
@@ -114,7 +114,7 @@ def main():
     clusters = clusters_of_documents(random, departments, cluster_count)
     space = vectors.Space(random, arguments.dimension, cluster_count)
     rows = write_rows(space, clusters, arguments.out / "x.npy", arguments.dimension)
-    reach = organisation.Reach(len(groups.kind), readers)
+    reach = organisation.Reach(groups, readers)
     people, of_share = make_people(random, groups, reach, documents)
     questions, near, readable = make_questions(random, people, of_share, reach, clusters, arguments.questions)
     asked = space.near(np.asarray(rows[near]))

@@ -16,15 +16,17 @@ class Groups:
     kind: list = dataclasses.field(default_factory=list)
     company: list = dataclasses.field(default_factory=list)
     parent: list = dataclasses.field(default_factory=list)
+    by_place: dict = dataclasses.field(default_factory=dict)
 
     def add(self, kind, company, parent=-1):
         self.kind.append(kind)
         self.company.append(company)
         self.parent.append(parent)
+        self.by_place.setdefault((company, kind), []).append(len(self.kind) - 1)
         return len(self.kind) - 1
 
     def of(self, company, kind):
-        return [g for g in range(len(self.kind)) if self.company[g] == company and self.kind[g] == kind]
+        return self.by_place[company, kind]
 
     def with_parents(self, group):
         chain = []
@@ -82,19 +84,31 @@ def make_documents(random, groups, weights, documents):
 class Reach:
     """Which documents a set of groups may read."""
 
-    def __init__(self, group_count, readers):
+    def __init__(self, groups, readers):
+        self.groups = groups
         self.documents = len(readers)
-        lists = [[] for _ in range(group_count)]
-        for document, groups in enumerate(readers):
-            for group in groups:
+        lists = [[] for _ in groups.kind]
+        for document, allowed in enumerate(readers):
+            for group in allowed:
                 lists[group].append(document)
         self.of_group = [np.array(documents, np.int64) for documents in lists]
+        # What somebody reads by one group and those above it, and the groups that give anything, least first.
+        sizes = np.array([self.mask(groups.with_parents(group)).sum() for group in range(len(lists))])
+        self.by_size = np.argsort(sizes, kind="stable")[np.count_nonzero(sizes == 0):]
+        self.sizes = sizes[self.by_size]
 
     def mask(self, groups):
         readable = np.zeros(self.documents, bool)
         for group in groups:
             readable[self.of_group[group]] = True
         return readable
+
+    def group_of_at_most(self, random, documents):
+        """A random group that by itself gives at most so many, rather a large one; None where there is none."""
+        fitting = int(np.searchsorted(self.sizes, documents, side="right"))
+        if fitting == 0:
+            return None
+        return int(self.by_size[fitting - 1 - int(fitting * random.random() ** 4)])
 
 
 def employee(random, groups):
@@ -106,20 +120,18 @@ def employee(random, groups):
     return sorted(held)
 
 
-def person_who_reads(random, groups, reach, documents):
-    """Somebody who holds groups, with all above them, that together may read about so many documents; None after many tries."""
-    sizes = np.array([len(of_group) for of_group in reach.of_group])
+def person_who_reads(random, reach, documents):
+    """The groups of somebody who by them, and all above them, may read about so many documents; None after many tries."""
     for _ in range(50):
         held, count = set(), 0
-        fitting = np.flatnonzero((sizes > 0) & (sizes <= 1.4 * documents))
-        while len(fitting) and len(held) < MOST_GROUPS_OF_A_PERSON:
-            # Towards large groups, else many small ones would be needed for a large share.
-            large = fitting[np.argsort(sizes[fitting], kind="stable")[-max(1, len(fitting) // 4):]]
-            tried = held.union(groups.with_parents(int(random.choice(large if random.random() < 0.7 else fitting))))
+        for _ in range(MOST_GROUPS_OF_A_PERSON):
+            group = reach.group_of_at_most(random, 1.4 * documents - count)
+            if group is None:
+                break
+            tried = held.union(reach.groups.with_parents(group))
             now = int(reach.mask(tried).sum())
             if now <= 1.4 * documents and len(tried) <= MOST_GROUPS_OF_A_PERSON:
                 held, count = tried, now
             if count >= 0.7 * documents:
                 return sorted(held)
-            fitting = fitting[random.random(len(fitting)) < 0.8] if now > 1.4 * documents else fitting
     return None
