@@ -41,6 +41,34 @@ absl::StatusOr<std::vector<std::pair<uint32_t, acl::Policy>>> DecodeChunkPolicie
   return policies;
 }
 
+using FieldVector = flatbuffers::Vector<flatbuffers::Offset<fb::FieldDeclaration>>;
+
+// None are left out.
+flatbuffers::Offset<FieldVector> EncodeFields(flatbuffers::FlatBufferBuilder& builder, const fields::Schema& schema) {
+  if (schema.empty()) return 0;
+  std::vector<flatbuffers::Offset<fb::FieldDeclaration>> offsets;
+  offsets.reserve(schema.size());
+  for (const fields::Declaration& declaration : schema) {
+    const auto field = EncodeString(builder, declaration.field);
+    offsets.push_back(fb::CreateFieldDeclaration(builder, field, static_cast<fb::FieldType>(declaration.type)));
+  }
+  return builder.CreateVector(offsets);
+}
+
+absl::StatusOr<fields::Schema> DecodeFields(const FieldVector* stored) {
+  fields::Schema schema;
+  if (stored == nullptr) return schema;
+  for (const fb::FieldDeclaration* declaration : *stored) {
+    std::string field = declaration->field()->str();
+    if (declaration->type() < fb::FieldType::Text || declaration->type() > fb::FieldType::Time) {
+      return absl::InvalidArgumentError(absl::StrCat("'", field, "' is of an unknown type"));
+    }
+    if (fields::TypeOf(schema, field)) return absl::InvalidArgumentError(absl::StrCat("'", field, "' is there twice"));
+    schema.push_back({std::move(field), static_cast<fields::Type>(declaration->type())});
+  }
+  return schema;
+}
+
 }  // namespace
 
 std::string EncodeCollection(std::string_view key, const CollectionRecord& record) {
@@ -49,11 +77,13 @@ std::string EncodeCollection(std::string_view key, const CollectionRecord& recor
   const auto model = EncodeString(builder, record.embedding_model);
   const auto policy = EncodePolicy(builder, record.policy);
   const auto policy_source = EncodeOptional(builder, record.policy_source);
+  const auto fields = EncodeFields(builder, record.fields);
   const fb::Time create_time = EncodeTime(record.create_time);
-  return Finish(Column::kAcl, key, builder,
-                fb::CreateCollection(builder, record.id.value(), name, record.dimension, model,
-                                     record.chunk_target_bytes, record.chunk_max_bytes, record.chunk_overlap_bytes,
-                                     &create_time, policy, record.policy_revision.value(), policy_source));
+  return Finish(
+      Column::kAcl, key, builder,
+      fb::CreateCollection(builder, record.id.value(), name, record.dimension, model, record.chunk_target_bytes,
+                           record.chunk_max_bytes, record.chunk_overlap_bytes, &create_time, policy,
+                           record.policy_revision.value(), policy_source, fields, record.strict_search));
 }
 
 absl::StatusOr<CollectionRecord> DecodeCollection(std::string_view key, std::string_view value) {
@@ -64,6 +94,8 @@ absl::StatusOr<CollectionRecord> DecodeCollection(std::string_view key, std::str
   if (!policy.ok()) return policy.status();
   auto create_time = Checked(Column::kAcl, key, "create_time", DecodeTime(*table.create_time()));
   if (!create_time.ok()) return create_time.status();
+  auto fields = Checked(Column::kAcl, key, "fields", DecodeFields(table.fields()));
+  if (!fields.ok()) return fields.status();
   return CollectionRecord{.id = acl::CollectionId(table.id()),
                           .name = table.name()->str(),
                           .dimension = table.dimension(),
@@ -74,7 +106,9 @@ absl::StatusOr<CollectionRecord> DecodeCollection(std::string_view key, std::str
                           .create_time = *create_time,
                           .policy = *std::move(policy),
                           .policy_revision = acl::Revision(table.policy_revision()),
-                          .policy_source = DecodeOptional(table.policy_source())};
+                          .policy_source = DecodeOptional(table.policy_source()),
+                          .fields = *std::move(fields),
+                          .strict_search = table.strict_search()};
 }
 
 std::string EncodeDocument(std::string_view key, const DocumentRecord& record) {
@@ -90,7 +124,7 @@ std::string EncodeDocument(std::string_view key, const DocumentRecord& record) {
   return Finish(
       Column::kDocuments, key, builder,
       fb::CreateDocument(builder, id, record.version.value(), title, source_uri, metadata, policy, record.chunk_count,
-                         record.revision.value(), &update_time, chunk_policies, policy_source));
+                         record.revision.value(), &update_time, chunk_policies, policy_source, record.chunk_metadata));
 }
 
 absl::StatusOr<DocumentRecord> DecodeDocument(std::string_view key, std::string_view value) {
@@ -113,7 +147,8 @@ absl::StatusOr<DocumentRecord> DecodeDocument(std::string_view key, std::string_
                         .revision = acl::Revision(table.revision()),
                         .update_time = *update_time,
                         .chunk_policies = *std::move(chunk_policies),
-                        .policy_source = DecodeOptional(table.policy_source())};
+                        .policy_source = DecodeOptional(table.policy_source()),
+                        .chunk_metadata = table.chunk_metadata()};
 }
 
 std::string EncodeMembership(std::string_view key, const MembershipRecord& record) {

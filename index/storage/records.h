@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "acl/ids.h"
 #include "acl/policy.h"
+#include "index/fields/schema.h"
 
 namespace usher::storage {
 
@@ -25,6 +26,8 @@ struct CollectionRecord {
   acl::Policy policy;             // canonical
   acl::Revision policy_revision;  // of the last change of `policy`
   std::string policy_source;      // the sync source that set `policy`; empty: people
+  fields::Schema fields = {};     // declared; no field twice
+  bool strict_search = false;     // every search is exact, whatever it asks for
 };
 
 struct DocumentRecord {
@@ -39,7 +42,8 @@ struct DocumentRecord {
   absl::Time update_time;
   // Only chunks with rules of their own: by chunk number, ascending; canonical and not empty.
   std::vector<std::pair<uint32_t, acl::Policy>> chunk_policies;
-  std::string policy_source;  // the sync source that set `policy`; empty: people
+  std::string policy_source;    // the sync source that set `policy`; empty: people
+  bool chunk_metadata = false;  // some chunks have metadata of their own
 };
 
 // Positions are UTF-8 byte offsets [begin, end).
@@ -61,6 +65,7 @@ struct ChunkRecord {
   uint64_t source_begin = 0;
   uint64_t source_end = 0;
   std::vector<FindingRecord> findings;
+  std::string metadata_json = {};  // a JSON object, or empty; of this chunk alone
 };
 
 struct MembershipRecord {

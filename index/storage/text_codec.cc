@@ -40,9 +40,10 @@ std::string EncodeChunk(std::string_view key, const ChunkRecord& record) {
   findings.reserve(record.findings.size());
   for (const FindingRecord& finding : record.findings) findings.push_back(EncodeFinding(builder, finding));
   const auto stored_findings = builder.CreateVector(findings);
-  return Finish(
-      Column::kChunks, key, builder,
-      fb::CreateChunk(builder, document_id, text, headings, record.source_begin, record.source_end, stored_findings));
+  const auto metadata = EncodeOptional(builder, record.metadata_json);
+  return Finish(Column::kChunks, key, builder,
+                fb::CreateChunk(builder, document_id, text, headings, record.source_begin, record.source_end,
+                                stored_findings, metadata));
 }
 
 absl::StatusOr<ChunkRecord> DecodeChunk(std::string_view key, std::string_view value) {
@@ -54,7 +55,8 @@ absl::StatusOr<ChunkRecord> DecodeChunk(std::string_view key, std::string_view v
                      .headings = DecodeStrings(*table.headings()),
                      .source_begin = table.source_begin(),
                      .source_end = table.source_end(),
-                     .findings = {}};
+                     .findings = {},
+                     .metadata_json = DecodeOptional(table.metadata_json())};
   record.findings.reserve(table.findings()->size());
   for (const fb::Finding* finding : *table.findings()) record.findings.push_back(DecodeFinding(*finding));
   return record;

@@ -56,7 +56,8 @@ absl::StatusOr<std::string> TokenMint::Open(std::string_view purpose, std::strin
 }
 
 std::string TokenMint::RevisionToken(acl::Revision revision) const {
-  return Seal(kRevision, absl::StrCat(revision.value()));
+  // All of one length, which would else say how many writes there have been.
+  return Seal(kRevision, absl::StrCat(absl::Dec(revision.value(), absl::kZeroPad20)));
 }
 
 absl::StatusOr<acl::Revision> TokenMint::ParseRevisionToken(std::string_view token) const {

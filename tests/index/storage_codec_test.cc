@@ -42,13 +42,16 @@ TEST(StorageCodec, EveryRecordSurvivesARoundTripWithHostileStringsInEveryField) 
     CollectionRecord collection = ACollection(random(), any());
     collection.embedding_model = any();
     collection.dimension = static_cast<int32_t>(random());
+    collection.fields = {{any() + "1", fields::Type::kTime}, {any() + "2", fields::Type::kText}};
     ExpectEqual(*DecodeCollection(key, EncodeCollection(key, collection)), collection);
     DocumentRecord document = ADocument(any(), random());
     document.title = any();
     document.metadata_json = any();
+    document.chunk_metadata = random() % 2 == 0;
     ExpectEqual(*DecodeDocument(key, EncodeDocument(key, document)), document);
     ChunkRecord chunk = AChunk(any(), any());
     chunk.headings = {any(), any(), any()};
+    chunk.metadata_json = any();
     ExpectEqual(*DecodeChunk(key, EncodeChunk(key, chunk)), chunk);
     const MembershipRecord membership{any(), any()};
     EXPECT_EQ(*DecodeMembership(key, EncodeMembership(key, membership)), membership);

@@ -167,6 +167,7 @@ void ExpectEqual(const CollectionRecord& a, const CollectionRecord& b) {
   EXPECT_EQ(a.policy, b.policy);
   EXPECT_EQ(a.policy_revision, b.policy_revision);
   EXPECT_EQ(a.policy_source, b.policy_source);
+  EXPECT_EQ(a.fields, b.fields);
 }
 
 void ExpectEqual(const DocumentRecord& a, const DocumentRecord& b) {
@@ -181,6 +182,7 @@ void ExpectEqual(const DocumentRecord& a, const DocumentRecord& b) {
   EXPECT_EQ(a.update_time, b.update_time);
   EXPECT_EQ(a.chunk_policies, b.chunk_policies);
   EXPECT_EQ(a.policy_source, b.policy_source);
+  EXPECT_EQ(a.chunk_metadata, b.chunk_metadata);
 }
 
 void ExpectEqual(const ChunkRecord& a, const ChunkRecord& b) {
@@ -189,6 +191,7 @@ void ExpectEqual(const ChunkRecord& a, const ChunkRecord& b) {
   EXPECT_EQ(a.headings, b.headings);
   EXPECT_EQ(a.source_begin, b.source_begin);
   EXPECT_EQ(a.source_end, b.source_end);
+  EXPECT_EQ(a.metadata_json, b.metadata_json);
   ASSERT_EQ(a.findings.size(), b.findings.size());
   for (size_t i = 0; i < a.findings.size(); ++i) {
     EXPECT_EQ(a.findings[i].rule, b.findings[i].rule);

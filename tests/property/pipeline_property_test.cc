@@ -1,29 +1,22 @@
 // Every answer of the whole pipeline equals what brute force over the documents that the naive oracle allows would
 // give: no forbidden chunk, never short, best first. Repeat a run with USHER_SEED.
 #include <cmath>
-#include <cstdlib>
 #include <iostream>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "tests/property/pipeline_world.h"
+#include "tests/property/run_length.h"
 #include "tests/server/pipeline_fixture.h"
 
 namespace usher::pipeline {
 namespace {
 
 using acl_oracle::Flaw;
+using tests::Seed;
 
 constexpr int kStepsPerWorld = 60;
 constexpr int kQueriesPerStep = 3;
 constexpr double kRounding = 1e-5;
-
-uint64_t Seed() {
-  const char* text = std::getenv("USHER_SEED");
-  uint64_t seed = 20'261'123;
-  if (text != nullptr && !absl::SimpleAtoi(text, &seed)) ADD_FAILURE() << "USHER_SEED is not a number: " << text;
-  return seed;
-}
 
 class PipelineProperty : public PipelineFixture {
  protected:

@@ -25,6 +25,10 @@ TEST_F(TokenTest, WhatWasSealedIsReadBack) {
   EXPECT_EQ(*mint_.ParsePageToken("scope", mint_.PageToken("scope", position)), position);
 }
 
+TEST_F(TokenTest, TheLengthOfARevisionsTokenTellsNothingOfTheRevision) {
+  EXPECT_EQ(mint_.RevisionToken(acl::Revision(0)).size(), mint_.RevisionToken(acl::Revision(~uint64_t{0})).size());
+}
+
 TEST_F(TokenTest, AnEmptyPageTokenIsTheStartAndAnEmptyRevisionTokenIsNone) {
   EXPECT_EQ(*mint_.ParsePageToken("scope", ""), "");
   EXPECT_FALSE(mint_.ParseRevisionToken("").ok());
