@@ -26,8 +26,7 @@ struct RankedCell {
 
 class Cells {
  public:
-  // From so many rows on, cells are worth making.
-  static bool Pay(size_t rows, size_t stride) { return rows >= 8'192 && RowCodes::Pay(stride); }
+  static bool Pay(size_t rows, size_t stride) { return rows >= 2 && RowCodes::Pay(stride); }
 
   // `rows`: pointers to `stride` floats each; Pay(rows.size(), stride). Writes the cell of each row to `cell_of`.
   // CANCELLED when `stop` said so. Lloyd's algorithm on a sample, by codes.

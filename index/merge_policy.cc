@@ -17,13 +17,30 @@ int Tier(uint64_t rows, uint32_t seal_rows) {
   return tier;
 }
 
+// All segments, when that makes one that a single job may make, and at least one row in this many is not in the largest.
+constexpr uint64_t kSettleShare = 8;
+
+std::vector<size_t> ChooseAllSegments(absl::Span<const PartStats> parts) {
+  std::vector<size_t> members;
+  uint64_t rows = 0;
+  uint64_t largest = 0;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    if (!parts[i].sealed) continue;
+    members.push_back(i);
+    rows += parts[i].live_rows;
+    largest = std::max(largest, parts[i].live_rows);
+  }
+  const bool worth = members.size() > 1 && rows <= kMaxMergedRows && (rows - largest) * kSettleShare >= rows;
+  return worth ? members : std::vector<size_t>();
+}
+
 bool WorthRewriting(const PartStats& part) {
   return part.sealed && (part.rows - part.live_rows + part.moved_rows) * kRewriteShare > part.rows;
 }
 
 }  // namespace
 
-std::vector<size_t> ChooseMaintenance(absl::Span<const PartStats> parts, uint32_t seal_rows) {
+std::vector<size_t> ChooseMaintenance(absl::Span<const PartStats> parts, uint32_t seal_rows, Effort effort) {
   for (size_t i = 0; i < parts.size(); ++i) {
     if (!parts[i].sealed && !parts[i].open) return {i};
   }
@@ -43,7 +60,7 @@ std::vector<size_t> ChooseMaintenance(absl::Span<const PartStats> parts, uint32_
     for (const size_t i : members) rows += parts[i].live_rows;
     if (rows <= kMaxMergedRows) return members;
   }
-  return {};
+  return effort == Effort::kSettle ? ChooseAllSegments(parts) : std::vector<size_t>();
 }
 
 }  // namespace usher::index

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "index/vector_index.h"
 
 namespace usher::index {
 
@@ -24,8 +25,9 @@ struct PartStats {
   uint64_t moved_rows = 0;  // of a sealed segment: rows outside the run of their class
 };
 
-// Indices of the parts to make one segment of; empty when there is nothing worth doing.
-std::vector<size_t> ChooseMaintenance(absl::Span<const PartStats> parts, uint32_t seal_rows);
+// Indices of the parts to make one segment of; empty when there is nothing worth doing. To settle, all segments become
+// one where the largest of them is not most of it already.
+std::vector<size_t> ChooseMaintenance(absl::Span<const PartStats> parts, uint32_t seal_rows, Effort effort);
 
 }  // namespace usher::index
 

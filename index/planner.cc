@@ -18,13 +18,6 @@ constexpr double kHopCost = 2'000;
 // Of the authorised rows, so many are read on the cell path: few where the query is among them, up to all where it is
 // near what may not be read.
 constexpr double kCellShare = 0.35;
-// Below these, the spread of scores around few rows says too little of where the best are.
-constexpr uint64_t kCellMinRows = 20'000;
-constexpr double kCellMinSelectivity = 0.2;
-
-// Estimates of so few rows would save nothing.
-constexpr uint64_t kEstimateMinRows = 256;
-
 constexpr double kMinWidth = 96;
 constexpr double kWidthPerResult = 4;
 constexpr double kMaxWidth = 2'048;
@@ -70,18 +63,19 @@ double Cost(const PlanInput& input, const SearchCosts& costs, Path path, double 
   return 0;
 }
 
-bool MayUse(const PlanInput& input, Path path, double width) {
+bool MayUse(const PlanInput& input, const PathLimits& limits, Path path, double width) {
+  const uint64_t rows = input.authorized_rows;
   switch (path) {
     case Path::kExact:
       return true;
     case Path::kRuns:
-      return input.authorized_rows >= kEstimateMinRows;
+      return rows >= limits.estimate_min_rows;
     case Path::kCells:
-      return input.cells > 0 && input.authorized_rows >= kCellMinRows && Selectivity(input) >= kCellMinSelectivity;
+      return input.cells > 0 && rows >= limits.cell_min_rows && Selectivity(input) >= limits.cell_min_selectivity;
     case Path::kGraph:
       // What lies outside the graph is scanned besides; the graph must have most of it.
-      return width <= kMaxWidth && input.graph_rows * 2 > input.live_rows && input.authorized_rows >= kCellMinRows &&
-             Selectivity(input) >= kGraphMinSelectivity;
+      return width <= kMaxWidth && input.graph_rows * 2 > input.live_rows && rows >= limits.graph_min_rows &&
+             Selectivity(input) >= limits.graph_min_selectivity;
   }
   return false;
 }
@@ -102,15 +96,15 @@ std::string_view NameOf(Path path) {
   return "";
 }
 
-Plan MakePlan(const PlanInput& input, const SearchCosts& costs) {
+Plan MakePlan(const PlanInput& input, const IndexOptions& options) {
   // A walk among fewer authorised rows needs more of them, to find as many ways on.
   const double width = std::ceil(std::max(kMinWidth, kWidthPerResult * input.k) / std::sqrt(Selectivity(input)));
   Plan best;
-  double least = Cost(input, costs, Path::kExact, 0);
+  double least = Cost(input, options.costs, Path::kExact, 0);
   if (input.mode == SearchMode::kAutomatic) {
     for (const Path path : {Path::kRuns, Path::kCells, Path::kGraph}) {
-      if (!MayUse(input, path, width)) continue;
-      const double cost = Cost(input, costs, path, width);
+      if (!MayUse(input, options.limits, path, width)) continue;
+      const double cost = Cost(input, options.costs, path, width);
       if (cost >= least) continue;
       least = cost;
       best = {.path = path, .width = path == Path::kGraph ? static_cast<size_t>(width) : 0};

@@ -1,6 +1,6 @@
 // Chooses how to search, by what each way is expected to cost.
 //
-// Guarantee: a plan depends on exact counts, on the request and on the costs only; kExact is never traded for less.
+// Guarantee: a plan depends on exact counts, on the request and on the options only; kExact is never traded for less.
 // Thread-safety: free functions.
 #ifndef USHER_INDEX_PLANNER_H_
 #define USHER_INDEX_PLANNER_H_
@@ -10,7 +10,6 @@
 #include <string_view>
 
 #include "absl/time/time.h"
-#include "index/search_costs.h"
 #include "index/vector_index.h"
 
 namespace usher::index {
@@ -42,7 +41,7 @@ struct Plan {
   absl::Duration predicted = absl::ZeroDuration();
 };
 
-Plan MakePlan(const PlanInput& input, const SearchCosts& costs);
+Plan MakePlan(const PlanInput& input, const IndexOptions& options);
 
 }  // namespace usher::index
 

@@ -59,7 +59,7 @@ bool SealJob::Run(const std::function<bool()>& stop) {
   for (const Head& head : heads_) AppendLiveRows(head, &rows);
   for (const SegmentView& view : segments_) AppendLiveRows(view, &rows);
   if (!rows.empty()) {
-    auto segment = SealedSegment::Build(dimension_, std::move(rows), options_.graph_min_rows, stop);
+    auto segment = SealedSegment::Build(dimension_, std::move(rows), options_, stop);
     if (!segment.ok()) return false;
     segment_ = *std::move(segment);
     FindVersions();

@@ -103,7 +103,7 @@ void FindHomes(std::vector<PlacedRow>* rows) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<SealedSegment>> SealedSegment::Build(int dimension, std::vector<SourceRow> rows,
-                                                                    uint32_t graph_min_rows,
+                                                                    const IndexOptions& options,
                                                                     const std::function<bool()>& stop) {
   std::unique_ptr<SealedSegment> segment(new SealedSegment());
   segment->stride_ = RowStride(dimension);
@@ -112,7 +112,7 @@ absl::StatusOr<std::unique_ptr<SealedSegment>> SealedSegment::Build(int dimensio
     return std::tie(a.class_id, a.key) < std::tie(b.class_id, b.key);
   });
   std::vector<uint32_t> cell_of(rows.size());
-  if (Cells::Pay(rows.size(), segment->stride_)) {
+  if (rows.size() >= options.cell_segment_rows && Cells::Pay(rows.size(), segment->stride_)) {
     std::vector<const float*> vectors;
     vectors.reserve(rows.size());
     for (const SourceRow& row : rows) vectors.push_back(row.vector);
@@ -136,7 +136,7 @@ absl::StatusOr<std::unique_ptr<SealedSegment>> SealedSegment::Build(int dimensio
   if (SignCodes::Pay(segment->stride_)) {
     segment->signs_ = std::make_unique<SignCodes>(segment->rows_.data(), rows.size(), segment->stride_);
   }
-  if (rows.size() < graph_min_rows || segment->cells_ == nullptr) return segment;
+  if (rows.size() < options.graph_segment_rows || segment->cells_ == nullptr) return segment;
   auto links = LinkRows(*segment->codes_, segment->size(), stop);
   if (absl::IsCancelled(links.status())) return links.status();
   segment->graph_status_ = links.status();

@@ -51,7 +51,7 @@ class SealedSegment {
   // Sorts the rows and builds what serves to search them. CANCELLED when `stop` said so. When FAISS fails the segment is
   // complete but has no graph: graph_status() says why.
   static absl::StatusOr<std::unique_ptr<SealedSegment>> Build(int dimension, std::vector<SourceRow> rows,
-                                                              uint32_t graph_min_rows,
+                                                              const IndexOptions& options,
                                                               const std::function<bool()>& stop);
 
   uint32_t size() const { return static_cast<uint32_t>(keys_.size()); }

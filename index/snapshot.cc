@@ -59,7 +59,7 @@ Plan Snapshot::PlanFor(const Query& query, uint64_t authorized) const {
     if (segment.sealed->cells() != nullptr) input.cells += segment.sealed->cells()->size();
     if (segment.sealed->graph() != nullptr) input.graph_rows += segment.sealed->size();
   }
-  return MakePlan(input, options_.costs);
+  return MakePlan(input, options_);
 }
 
 absl::Status Snapshot::Check(const Query& query) const {

@@ -17,6 +17,9 @@
 namespace usher::index {
 namespace {
 
+// So many rows are worth a segment of their own when no more come.
+constexpr uint32_t kSegmentRows = 256;
+
 // A wrong shape is a defect of the program: going on would search rows that were never given, or under another's class.
 void RequireWhole(bool whole, const char* what) {
   if (whole) return;
@@ -221,7 +224,11 @@ std::shared_ptr<const IndexSnapshot> VectorIndex::Snapshot() const {
                                            state_->counts);
 }
 
-std::unique_ptr<MaintenanceJob> VectorIndex::NextMaintenance() const {
+void VectorIndex::CloseHead() {
+  if (state_->heads.back().rows.size() >= kSegmentRows) state_->OpenHead();
+}
+
+std::unique_ptr<MaintenanceJob> VectorIndex::NextMaintenance(Effort effort) const {
   std::vector<PartStats> parts;
   for (const HeadPart& head : state_->heads) {
     const bool open = &head == &state_->heads.back();
@@ -233,7 +240,7 @@ std::unique_ptr<MaintenanceJob> VectorIndex::NextMaintenance() const {
                      .live_rows = segment.live_rows,
                      .moved_rows = segment.moved_rows});
   }
-  const std::vector<size_t> chosen = ChooseMaintenance(parts, state_->options.seal_rows);
+  const std::vector<size_t> chosen = ChooseMaintenance(parts, state_->options.seal_rows, effort);
   if (chosen.empty()) return nullptr;
   auto job = std::make_unique<SealJob>(state_.get(), state_->dimension, state_->options);
   for (const size_t i : chosen) {

@@ -6,7 +6,7 @@
 // returns only rows whose class the entitlement contains, as of the snapshot, and never fewer than min(k, such rows);
 // the exact path returns the k best of them by dot product. Non-guarantees: other paths may miss some of the best;
 // nothing here is durable, the store is. Thread-safety: Snapshot() and everything const may run concurrently; Insert,
-// Remove, Reclassify and Install need external mutual exclusion with each other and with Snapshot() and
+// Remove, Reclassify, CloseHead and Install need external mutual exclusion with each other and with Snapshot() and
 // NextMaintenance(). Snapshots may be searched by any number of threads at any time.
 #ifndef USHER_INDEX_VECTOR_INDEX_H_
 #define USHER_INDEX_VECTOR_INDEX_H_
@@ -75,13 +75,33 @@ class IndexSnapshot {
   virtual uint64_t live_rows() const = 0;
 };
 
+// From which number of authorised rows, and which share of all rows, on a path is considered in automatic mode.
+struct PathLimits {
+  // Estimates of fewer rows would save nothing.
+  uint64_t estimate_min_rows = 256;
+  // Below these, the spread of scores around few rows says too little of where the best are.
+  uint64_t cell_min_rows = 20'000;
+  double cell_min_selectivity = 0.2;
+  // Where less is authorised, links lead to too few authorised rows even in two hops.
+  uint64_t graph_min_rows = 20'000;
+  double graph_min_selectivity = 0.8;
+};
+
 struct IndexOptions {
-  // Rows at which the head is sealed into a segment with a graph.
+  // Rows at which the head is sealed into a segment.
   uint32_t seal_rows = 16'384;
-  // A segment has a graph from this many rows on.
-  uint32_t graph_min_rows = 131'072;
+  // A segment has cells, and a graph, from these numbers of rows on.
+  uint32_t cell_segment_rows = 8'192;
+  uint32_t graph_segment_rows = 131'072;
   // What the planner goes by.
-  SearchCosts costs;
+  PathLimits limits = {};
+  SearchCosts costs = {};
+};
+
+// What maintenance is for.
+enum class Effort {
+  kKeepUp,  // what is needed to stay fast while rows come
+  kSettle,  // what is worth doing when no more are expected soon
 };
 
 // Work that seals or merges segments. Run() takes long and needs no lock; it reads only what it captured.
@@ -119,7 +139,9 @@ class VectorIndex {
   std::shared_ptr<const IndexSnapshot> Snapshot() const;
 
   // Work worth doing now, or nullptr. At most one job may be under way per index.
-  std::unique_ptr<MaintenanceJob> NextMaintenance() const;
+  std::unique_ptr<MaintenanceJob> NextMaintenance(Effort effort = Effort::kKeepUp) const;
+  // Has the newest rows sealed by the next job, if they are enough to be worth a segment. Excluded as Insert is.
+  void CloseHead();
   // Publishes what a finished job made; changes of class and removals since it was captured are kept.
   void Install(std::unique_ptr<MaintenanceJob> job);
 

@@ -113,9 +113,9 @@ std::vector<Setting> MakeSettings() {
   settings.push_back(Number("storage.block_cache_bytes", &Config::storage_block_cache_bytes, 8 << 20, int64_t{1} << 40,
                             "Memory for blocks read from disk."));
   settings.push_back(Number("index.seal_rows", &Config::index_seal_rows, 256, 10'000'000,
-                            "Chunks a collection gathers before they get a graph."));
-  settings.push_back(Number("index.graph_min_chunks", &Config::index_graph_min_chunks, 0, 1'000'000'000,
-                            "Readable chunks from which on a search may use the graph."));
+                            "Chunks a collection gathers before they are sealed into a segment."));
+  settings.push_back(Number("index.graph_segment_rows", &Config::index_graph_segment_rows, 1, 1'000'000'000,
+                            "Chunks a segment needs to get a graph besides."));
   return settings;
 }
 

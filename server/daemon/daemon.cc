@@ -46,7 +46,8 @@ absl::StatusOr<rpc::ServerOptions> ServerOptionsFrom(const config::Config& confi
 corpus::CorpusOptions CorpusOptionsFrom(const config::Config& config) {
   corpus::CorpusOptions options;
   options.index.seal_rows = static_cast<uint32_t>(config.index_seal_rows);
-  options.index.graph_min_authorized = static_cast<uint64_t>(config.index_graph_min_chunks);
+  options.index.graph_segment_rows = static_cast<uint32_t>(config.index_graph_segment_rows);
+  options.index.costs = index::MeasureSearchCosts();
   return options;
 }
 

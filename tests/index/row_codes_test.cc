@@ -2,6 +2,7 @@
 #include "index/row_codes.h"
 
 #include <cmath>
+#include <numeric>
 #include <random>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "index/kernels/dot_codes.h"
 #include "index/shortlist.h"
 #include "tests/index/instruction_sets.h"
+#include "tests/index/vector_index_fixture.h"
 
 namespace usher::index {
 namespace {
@@ -33,18 +35,18 @@ class RowCodesTest : public testing::InstructionSetTest {
 };
 
 TEST_P(RowCodesTest, SumsOfBytesAreExactAtEveryLength) {
+  const std::vector<uint32_t> ids = {4, 0, 1, 1, 2, 3, 4, 0};
   for (size_t n = kCodeAlignment; n <= 20 * kCodeAlignment; n += kCodeAlignment) {
-    constexpr size_t kCount = 5;
     std::vector<int8_t> query(n);
-    std::vector<uint8_t> rows(kCount * n);
+    std::vector<uint8_t> rows(5 * n);
     for (int8_t& value : query) value = static_cast<int8_t>(static_cast<int>(random_() % 255) - 127);
     for (uint8_t& value : rows) value = static_cast<uint8_t>(random_() % 256);
-    std::vector<int32_t> sums(kCount);
-    DotCodeRows(query.data(), rows.data(), kCount, n, sums.data());
-    for (size_t row = 0; row < kCount; ++row) {
+    std::vector<int32_t> sums(ids.size());
+    DotCodes(query.data(), rows.data(), n, ids.data(), ids.size(), sums.data());
+    for (size_t i = 0; i < ids.size(); ++i) {
       int32_t exact = 0;
-      for (size_t i = 0; i < n; ++i) exact += int32_t{query[i]} * int32_t{rows[row * n + i]};
-      ASSERT_EQ(sums[row], exact) << n;
+      for (size_t j = 0; j < n; ++j) exact += int32_t{query[j]} * int32_t{rows[ids[i] * n + j]};
+      ASSERT_EQ(sums[i], exact) << n;
     }
   }
 }
@@ -52,26 +54,56 @@ TEST_P(RowCodesTest, SumsOfBytesAreExactAtEveryLength) {
 TEST_P(RowCodesTest, TheLargestSumsDoNotOverflow) {
   const std::vector<int8_t> query(kMaxCodes, -127);
   const std::vector<uint8_t> row(kMaxCodes, 255);
+  const uint32_t id = 0;
   int32_t sum = 0;
-  DotCodeRows(query.data(), row.data(), 1, kMaxCodes, &sum);
+  DotCodes(query.data(), row.data(), kMaxCodes, &id, 1, &sum);
   EXPECT_EQ(sum, -127 * 255 * 65'536);
 }
 
 TEST_P(RowCodesTest, ScoresLieWithinTheirBound) {
   constexpr size_t kCount = 300;
+  std::vector<uint32_t> ids(kCount - 1);
+  std::iota(ids.begin(), ids.end(), 1u);
   for (const size_t stride : {32u, 48u, 256u, 384u, 1'024u}) {
     const std::vector<float> rows = Rows(kCount, stride);
     const RowCodes codes(rows.data(), kCount, stride);
     const std::vector<float> queries = Rows(10, stride);
     for (size_t q = 0; q < 10; ++q) {
       const float* query = queries.data() + q * stride;
-      const QueryCode code(query, stride);
-      std::vector<float> scores(kCount - 1);
-      codes.Score(code, 1, kCount - 1, scores.data());
-      const float bound = codes.Bound(code);
-      for (size_t i = 1; i < kCount; ++i) {
-        ASSERT_LE(std::abs(Dot(query, rows.data() + i * stride, stride) - scores[i - 1]), bound) << stride << " " << i;
+      std::vector<ScoreRange> ranges(ids.size());
+      codes.Score(QueryCode(query, stride), Care::kCertain, ids, ranges.data());
+      for (size_t i = 0; i < ids.size(); ++i) {
+        const float exact = Dot(query, rows.data() + ids[i] * stride, stride);
+        ASSERT_LE(ranges[i].least, exact) << stride << " " << ids[i];
+        ASSERT_GE(ranges[i].most, exact) << stride << " " << ids[i];
       }
+    }
+  }
+}
+
+// Whoever scans a row must not learn of its neighbours, not even by the time it takes.
+TEST_P(RowCodesTest, TheRangeOfARowDoesNotDependOnOtherRows) {
+  constexpr size_t kStride = 64;
+  std::vector<float> rows = Rows(20, kStride);
+  const std::vector<float> query = Rows(1, kStride);
+  const std::vector<uint32_t> ids = {4};
+  ScoreRange before;
+  RowCodes(rows.data(), 20, kStride).Score(QueryCode(query.data(), kStride), Care::kCertain, ids, &before);
+  for (size_t i = 0; i < rows.size(); ++i) rows[i] *= i / kStride == 4 ? 1.0f : 1'000.0f;
+  ScoreRange after;
+  RowCodes(rows.data(), 20, kStride).Score(QueryCode(query.data(), kStride), Care::kCertain, ids, &after);
+  EXPECT_EQ(before.least, after.least);
+  EXPECT_EQ(before.most, after.most);
+}
+
+TEST_P(RowCodesTest, ARowInThePlaceOfAQueryGivesNearlyTheSameProduct) {
+  constexpr size_t kStride = 384;
+  const std::vector<float> rows = testing::RandomRows(random_, 20, kStride);
+  const RowCodes codes(rows.data(), 20, kStride);
+  for (uint32_t a = 0; a < 20; ++a) {
+    const QueryCode query = codes.AsQuery(a);
+    for (uint32_t b = 0; b < 20; ++b) {
+      EXPECT_NEAR(codes.Product(query, b), Dot(rows.data() + a * kStride, rows.data() + b * kStride, kStride), 0.005);
     }
   }
 }
@@ -94,7 +126,13 @@ TEST_P(RowCodesTest, UnitRowsHaveANarrowBound) {
     for (size_t i = 0; i < kStride && norm > 0; ++i) values[i] /= norm;
   }
   const RowCodes codes(rows.data(), 50, kStride);
-  EXPECT_LT(codes.Bound(QueryCode(rows.data(), kStride)), 0.03f);
+  std::vector<uint32_t> ids(50);
+  std::iota(ids.begin(), ids.end(), 0u);
+  std::vector<ScoreRange> ranges(50);
+  codes.Score(QueryCode(rows.data(), kStride), Care::kCertain, ids, ranges.data());
+  for (const ScoreRange& range : ranges) EXPECT_LT(range.most - range.least, 0.06f);
+  codes.Score(QueryCode(rows.data(), kStride), Care::kLikely, ids, ranges.data());
+  for (const ScoreRange& range : ranges) EXPECT_LT(range.most - range.least, 0.02f);
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryInstructionSet, RowCodesTest, ::testing::ValuesIn(testing::InstructionSets()),
@@ -107,9 +145,12 @@ std::vector<Candidate> Shortlisted(const std::vector<float>& rows, size_t stride
   Shortlist list(query, stride, &best);
   std::mt19937 random(5);
   std::uniform_real_distribution<float> wrong(-0.99f * bound, 0.99f * bound);
+  std::vector<RowKey> keys;
+  for (size_t row = 0; row < rows.size() / stride; ++row) keys.push_back({acl::DocumentVersion(row), 0});
   for (size_t row = 0; row < rows.size() / stride; ++row) {
     const float* values = rows.data() + row * stride;
-    list.Offer(Dot(query, values, stride) + wrong(random), bound, values, {acl::DocumentVersion(row), 0});
+    const float score = Dot(query, values, stride) + wrong(random);
+    list.Offer({score - bound, score + bound}, values, &keys[row]);
   }
   list.Flush();
   *scored = list.scored();

@@ -9,6 +9,7 @@
 #include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/index/prefer_path.h"
 #include "tests/index/vector_index_fixture.h"
 
 namespace usher::index {
@@ -23,7 +24,7 @@ using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
 constexpr int kDimension = 12;
-constexpr IndexOptions kSmall = {.seal_rows = 32, .graph_min_authorized = 10, .graph_min_selectivity = 0.5};
+const IndexOptions kSmall = testing::Prefer(Path::kGraph, 32);
 
 acl::DocumentVersion Version(uint64_t value) { return acl::DocumentVersion(value); }
 
@@ -219,34 +220,76 @@ TEST_F(VectorIndexTest, RemovedRowsCannotBeGivenAClassAgain) {
   EXPECT_THAT(Readable({0}), IsEmpty());
 }
 
-TEST_F(VectorIndexTest, GraphIsUsedWhenMostIsAuthorized) {
-  InsertMany(1, 64, 0);
-  RunMaintenance(&index_);
-  const auto result = Search(Entitled({0}), 5, SearchMode::kAutomatic);
-  EXPECT_EQ(result->path, "graph");
-  EXPECT_THAT(result->candidates, SizeIs(5));
-  EXPECT_EQ(Search(Entitled({0}), 5, SearchMode::kExact)->path, "exact");
+TEST_F(VectorIndexTest, EveryPathIsTakenWhereItIsPreferredAndFindsTheSame) {
+  for (const Path path : {Path::kExact, Path::kRuns, Path::kCells, Path::kGraph}) {
+    VectorIndex index(kDimension, testing::Prefer(path, 300));
+    std::mt19937 random(8);
+    for (uint64_t version = 1; version <= 300; ++version) {
+      index.Insert(Version(version), acl::ClassId(static_cast<uint32_t>(version % 3)), RandomRows(random, 1, kDimension));
+    }
+    ASSERT_EQ(RunMaintenance(&index), 1);
+    Query query;
+    query.vector = query_;
+    query.k = 5;
+    const auto automatic = index.Snapshot()->Search(query, Entitled({0, 2}));
+    query.mode = SearchMode::kExact;
+    const auto exact = index.Snapshot()->Search(query, Entitled({0, 2}));
+    EXPECT_EQ(automatic->path, NameOf(path));
+    EXPECT_EQ(exact->path, "exact");
+    ASSERT_THAT(automatic->candidates, SizeIs(5));
+    for (size_t i = 0; i < 5; ++i) EXPECT_EQ(automatic->candidates[i].key, exact->candidates[i].key);
+    EXPECT_GT(automatic->predicted, absl::ZeroDuration());
+    EXPECT_GT(automatic->bytes_read, 0u);
+  }
 }
 
-// The forbidden rows lie around the query and fill the graph's queue; the authorised ones are on the other side.
+// The links of forbidden rows lead to forbidden rows only, so that a walk ends before it has found enough.
 TEST_F(VectorIndexTest, AShortGraphAnswerIsMadeFullByAScan) {
-  VectorIndex index(kDimension, {.seal_rows = 3'000, .graph_min_authorized = 1, .graph_min_selectivity = 0.3});
+  VectorIndex index(kDimension, testing::Prefer(Path::kGraph, 3'000));
   for (uint64_t version = 1; version <= 3'000; ++version) {
-    const bool authorized = version % 3 == 0;
+    const bool authorized = version % 100 == 0;
     std::vector<float> row = RandomRows(random_, 1, kDimension);
+    // Each authorised row stands alone, among forbidden ones.
     for (size_t i = 0; i < row.size(); ++i) row[i] = (authorized ? -query_[i] : query_[i]) + 0.2f * row[i];
+    if (authorized) row = RandomRows(random_, 1, kDimension);
     index.Insert(Version(version), acl::ClassId(authorized ? 1 : 0), row);
   }
   ASSERT_EQ(RunMaintenance(&index), 1);
   Query query;
   query.vector = query_;
-  query.k = 20;
+  query.k = 30;
   const auto automatic = index.Snapshot()->Search(query, Entitled({1}));
   query.mode = SearchMode::kExact;
   const auto exact = index.Snapshot()->Search(query, Entitled({1}));
   EXPECT_EQ(automatic->path, "graph+exact");
-  ASSERT_THAT(automatic->candidates, SizeIs(20));
-  for (size_t i = 0; i < 20; ++i) EXPECT_EQ(automatic->candidates[i].key, exact->candidates[i].key);
+  ASSERT_THAT(automatic->candidates, SizeIs(30));
+  for (size_t i = 0; i < 30; ++i) EXPECT_EQ(automatic->candidates[i].key, exact->candidates[i].key);
+}
+
+TEST_F(VectorIndexTest, SettlingSealsTheNewestRowsAndLeavesOneSegment) {
+  VectorIndex index(kDimension, testing::Prefer(Path::kGraph, 1'000));
+  std::mt19937 random(8);
+  for (uint64_t version = 1; version <= 1'300; ++version) {
+    index.Insert(Version(version), acl::ClassId(0), RandomRows(random, 1, kDimension));
+  }
+  index.CloseHead();
+  int jobs = 0;
+  while (auto job = index.NextMaintenance(Effort::kSettle)) {
+    ASSERT_TRUE(job->Run({}));
+    index.Install(std::move(job));
+    ++jobs;
+  }
+  EXPECT_EQ(jobs, 3);
+  Query query;
+  query.vector = query_;
+  query.k = 1'300;
+  EXPECT_THAT(index.Snapshot()->Search(query, Entitled({0}))->candidates, SizeIs(1'300));
+}
+
+TEST_F(VectorIndexTest, FewNewestRowsAreNotWorthASegment) {
+  InsertMany(1, 20, 0);
+  index_.CloseHead();
+  EXPECT_EQ(index_.NextMaintenance(Effort::kSettle), nullptr);
 }
 
 TEST_F(VectorIndexTest, NeverReturnsLessThanThereIs) {

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "tests/property/pipeline_world.h"
 #include "tests/property/run_length.h"
+#include "tests/index/prefer_path.h"
 #include "tests/server/pipeline_fixture.h"
 
 namespace usher::pipeline {
@@ -23,9 +24,7 @@ class PipelineProperty : public PipelineFixture {
   // Small segments, so that sealed ones and their graphs are searched too.
   corpus::CorpusOptions Options() const override {
     corpus::CorpusOptions options;
-    options.index.seal_rows = 48;
-    options.index.graph_min_authorized = 24;
-    options.index.graph_min_selectivity = 0.3;
+    options.index = index::testing::Prefer(index::Path::kGraph, 48);
     return options;
   }
 

@@ -10,6 +10,7 @@
 #include "gtest/gtest.h"
 #include "tests/property/run_length.h"
 #include "tests/property/search_judge.h"
+#include "tests/index/prefer_path.h"
 #include "tests/property/search_world.h"
 
 namespace usher::index::testing {
@@ -20,7 +21,7 @@ WorldShape Restless(uint32_t number) {
   WorldShape shape;
   shape.dimension = 3 + static_cast<int>(number % 5 * 13);
   shape.name = "Restless" + std::to_string(number);
-  shape.options = {.seal_rows = 40 + number % 3 * 100, .graph_min_authorized = 30, .graph_min_selectivity = 0.3};
+  shape.options = Prefer(Path(number % 4), 40 + number % 3 * 100);
   return shape;
 }
 
@@ -34,7 +35,7 @@ WorldShape Crowded(int dimension, bool class_by_topic) {
   shape.topics = 30;
   shape.class_by_topic = class_by_topic;
   shape.most_k = 1'000;
-  shape.options = {.seal_rows = 700, .graph_min_authorized = 300};
+  shape.options = Prefer(class_by_topic ? Path::kCells : Path::kGraph, 700);
   return shape;
 }
 

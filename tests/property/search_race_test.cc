@@ -17,6 +17,7 @@
 #include "gtest/gtest.h"
 #include "tests/property/run_length.h"
 #include "tests/property/search_judge.h"
+#include "tests/index/prefer_path.h"
 #include "tests/property/search_world.h"
 
 namespace usher::index::testing {
@@ -35,7 +36,7 @@ WorldShape TinySegments() {
   shape.dimension = 40;
   shape.rows = 400;
   shape.topics = 8;
-  shape.options = {.seal_rows = 64, .graph_min_authorized = 40, .graph_min_selectivity = 0.2};
+  shape.options = Prefer(Path::kCells, 64);
   return shape;
 }
 

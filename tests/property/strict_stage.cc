@@ -10,6 +10,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "tests/index/prefer_path.h"
 #include "absl/strings/str_replace.h"
 
 namespace usher::strict {
@@ -25,9 +26,7 @@ T OrDie(absl::StatusOr<T> made) {
 // Small segments, so that rows are sealed and merged behind the answers.
 corpus::CorpusOptions TinySegments() {
   corpus::CorpusOptions options;
-  options.index.seal_rows = 12;
-  options.index.graph_min_authorized = 4;
-  options.index.graph_min_selectivity = 0.1;
+  options.index = index::testing::Prefer(index::Path::kCells, 12);
   return options;
 }
 

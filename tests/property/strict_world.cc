@@ -220,7 +220,7 @@ bool Side::IsSealed() const {
   query.vector = query_;
   query.k = 1;
   const auto found = view->snapshot->Search(query, *view->entitlement);
-  return found.ok() && found->path.starts_with("graph");
+  return found.ok() && found->path == "cells";
 }
 
 }  // namespace usher::strict
