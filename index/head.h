@@ -6,7 +6,6 @@
 #ifndef USHER_INDEX_HEAD_H_
 #define USHER_INDEX_HEAD_H_
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -48,14 +47,21 @@ class Head {
   absl::Status Scan(Scanner* scanner) const;
 
  private:
-  // Small, so that a collection of a few documents costs little; divides kClassBlockRows.
+  // The first rows lie in small blocks, so that a collection of a few documents costs little more than its rows.
   static constexpr size_t kBlockRows = 256;
+  static constexpr size_t kSmallBlockRows = 16;
+  static constexpr size_t kSmallBlocks = 32;
+  static constexpr size_t kRowsInSmallBlocks = kSmallBlocks * kSmallBlockRows;
   struct Block {
-    explicit Block(size_t stride) : floats(kBlockRows * stride) {}
+    Block(size_t rows, size_t stride) : floats(rows * stride), keys(rows) {}
     AlignedFloats floats;
-    std::array<RowKey, kBlockRows> keys;
+    std::vector<RowKey> keys;
   };
   using Root = std::vector<std::shared_ptr<Block>>;
+
+  static size_t BlockOf(size_t row);
+  static size_t RowsOfBlock(size_t block);
+  static size_t FirstRowOf(size_t block);
 
   int dimension_;
   std::shared_ptr<const Root> blocks_ = std::make_shared<Root>();
