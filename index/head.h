@@ -16,6 +16,7 @@
 #include "acl/ids.h"
 #include "index/aligned_floats.h"
 #include "index/class_map.h"
+#include "index/fields/row_fields.h"
 #include "index/scanner.h"
 #include "index/vector_index.h"
 
@@ -36,6 +37,12 @@ class Head {
 
   // Adds the chunks 0..count-1 of a version. `rows`: count x dimension floats. Returns the place of the first.
   uint32_t Append(acl::DocumentVersion version, acl::ClassId class_id, const float* rows, uint32_t count);
+
+  // Says once what filters see of rows [first, first + count), which Append has just added.
+  void SetFields(uint32_t first, uint32_t count, const fields::VersionFields& fields) {
+    fields_.Append(first, count, fields);
+  }
+  const fields::RowFields& fields() const { return fields_; }
 
   // Gives rows [first, first + count), all present, another class.
   void SetClass(uint32_t first, uint32_t count, acl::ClassId class_id) { classes_.Fill(first, count, class_id); }
@@ -66,6 +73,7 @@ class Head {
   int dimension_;
   std::shared_ptr<const Root> blocks_ = std::make_shared<Root>();
   ClassMap classes_;
+  fields::RowFields fields_;
 };
 
 }  // namespace usher::index

@@ -36,6 +36,7 @@ absl::StatusOr<std::unique_ptr<SealedSegment>> SealedSegment::Build(int dimensio
   segment->stride_ = RowStride(dimension);
   segment->rows_ = AlignedFloats(rows.size() * segment->stride_);
   segment->keys_.reserve(rows.size());
+  segment->fields_ = fields::FieldIndex(static_cast<uint32_t>(rows.size()));
   for (size_t i = 0; i < rows.size(); ++i) {
     if (i % kRowsBetweenStops == 0 && stop && stop()) return absl::CancelledError("sealing was told to stop");
     std::copy_n(rows[i].vector, segment->stride_, segment->rows_.data() + i * segment->stride_);

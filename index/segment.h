@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -20,6 +21,7 @@
 #include "index/append_log.h"
 #include "index/class_map.h"
 #include "index/faiss_graph.h"
+#include "index/fields/field_index.h"
 #include "index/row_codes.h"
 #include "index/scanner.h"
 #include "index/vector_index.h"
@@ -54,7 +56,10 @@ class SealedSegment {
   const std::vector<ClassRun>& runs() const { return runs_; }  // by class, one each, without gaps
   const ClassRun& run_of(uint32_t i) const;                    // i < size()
   const RowCodes* codes() const { return codes_.get(); }       // null where they would not pay
-  const FaissGraph* graph() const { return graph_.get(); }     // may be null
+  const fields::FieldIndex& fields() const { return fields_; }
+  // Once, before anybody searches: without it the rows have no fields.
+  void SetFields(fields::FieldIndex fields) { fields_ = std::move(fields); }
+  const FaissGraph* graph() const { return graph_.get(); }  // may be null
   const absl::Status& graph_status() const { return graph_status_; }
 
   // Calls `visit` with the runs of the entitlement's classes until it returns false. O(the fewer of runs and classes),
@@ -73,6 +78,7 @@ class SealedSegment {
   std::vector<RowKey> keys_;
   std::vector<ClassRun> runs_;
   std::unique_ptr<FaissGraph> graph_;
+  fields::FieldIndex fields_;
   absl::Status graph_status_;
 };
 

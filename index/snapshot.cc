@@ -31,9 +31,10 @@ absl::StatusOr<SearchResult> Snapshot::Search(const Query& query, const acl::Ent
   SearchBudget budget(query.deadline, query.cancelled);
   if (absl::Status status = budget.Check(); !status.ok()) return status;
 
+  if (query.filter != nullptr) return SearchFiltered(query, entitlement, &budget);
   const uint64_t authorized = counts_.Authorized(entitlement);
   const size_t limit = std::min(static_cast<uint64_t>(query.k), authorized);
-  if (limit == 0) return SearchResult{.candidates = {}, .path = "exact", .scanned = 0};
+  if (limit == 0) return SearchResult{.candidates = {}, .path = "exact"};
   AlignedFloats padded(RowStride(dimension_));
   std::copy(query.vector.begin(), query.vector.end(), padded.data());
 
@@ -44,13 +45,14 @@ absl::StatusOr<SearchResult> Snapshot::Search(const Query& query, const acl::Ent
     if (!found.ok()) return found.status();
     scanned = found->scanned;
     if (!found->incomplete && found->candidates.size() >= limit) {
-      return SearchResult{.candidates = std::move(found->candidates), .path = "graph", .scanned = scanned};
+      return SearchResult{.candidates = std::move(found->candidates), .path = "graph", .authorized = authorized, .scanned = scanned};
     }
   }
   auto found = SearchExact(padded.data(), limit, entitlement, &budget);
   if (!found.ok()) return found.status();
   return SearchResult{.candidates = std::move(found->candidates),
                       .path = plan.use_graph ? "graph+exact" : "exact",
+                      .authorized = authorized,
                       .scanned = scanned + found->scanned};
 }
 

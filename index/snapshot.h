@@ -29,6 +29,9 @@ class Snapshot final : public IndexSnapshot {
   struct Attempt;  // one pass over the parts
 
   absl::Status Check(const Query& query) const;
+  // snapshot_filtered.cc
+  absl::StatusOr<SearchResult> SearchFiltered(const Query& query, const acl::Entitlement& entitlement,
+                                              SearchBudget* budget) const;
   absl::Status ScanHeads(Scanner* scanner) const;
   absl::StatusOr<Attempt> SearchExact(const float* query, size_t limit, const acl::Entitlement& entitlement,
                                       SearchBudget* budget) const;
