@@ -1,5 +1,6 @@
 #include "acl/entitlement.h"
 
+#include <atomic>
 #include <utility>
 
 namespace usher::acl {
@@ -25,13 +26,24 @@ std::vector<ClassId> WithoutNoClass(std::vector<ClassId> classes) {
   return classes;
 }
 
+uint64_t NewIdentity() {
+  static std::atomic<uint64_t> last{0};
+  return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
 }  // namespace
 
 Entitlement::Entitlement(std::vector<ClassId> classes, absl::Time valid_until)
-    : classes_(WithoutNoClass(std::move(classes))), bits_(BitsOf(classes_)), valid_until_(valid_until) {}
+    : classes_(WithoutNoClass(std::move(classes))),
+      bits_(BitsOf(classes_)),
+      valid_until_(valid_until),
+      identity_(NewIdentity()) {}
 
 Entitlement::Entitlement(IdBitmap classes, absl::Time valid_until)
-    : classes_(ClassesOf(classes)), bits_(std::move(classes)), valid_until_(valid_until) {}
+    : classes_(ClassesOf(classes)),
+      bits_(std::move(classes)),
+      valid_until_(valid_until),
+      identity_(NewIdentity()) {}
 
 Entitlement Entitlement::With(absl::Span<const ClassId> more, absl::Time valid_until) const {
   IdBitmap bits = bits_;

@@ -32,6 +32,8 @@ class Entitlement {
   bool Contains(ClassId id) const { return bits_.Contains(id.value()); }
   const std::vector<ClassId>& classes() const { return classes_; }
   absl::Time valid_until() const { return valid_until_; }
+  // The same for copies of one entitlement, and for no other entitlement of this process that holds a class.
+  uint64_t identity() const { return identity_; }
 
   // What it holds in memory.
   size_t bytes() const;
@@ -40,6 +42,7 @@ class Entitlement {
   std::vector<ClassId> classes_;
   IdBitmap bits_;
   absl::Time valid_until_ = absl::InfiniteFuture();
+  uint64_t identity_ = 0;
 };
 
 }  // namespace usher::acl

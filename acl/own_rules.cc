@@ -1,11 +1,14 @@
 #include "acl/own_rules.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace usher::acl {
 namespace {
 
-constexpr size_t kBlockBytes = 64 << 10;
+// Each block is twice as long as the one before, up to 64 KiB, so that a collection with few rules costs little.
+constexpr size_t kFirstBlockBytes = 1 << 10;
+constexpr size_t kDoublings = 6;
 
 }  // namespace
 
@@ -29,7 +32,7 @@ std::optional<OwnId> OwnRules::Find(std::string_view chain) const {
 
 const char* OwnRules::Store(std::string_view chain) {
   if (chain.size() > block_left_) {
-    block_left_ = std::max(kBlockBytes, chain.size());
+    block_left_ = std::max(kFirstBlockBytes << std::min(blocks_.size(), kDoublings), chain.size());
     blocks_.push_back(std::make_unique<char[]>(block_left_));
     block_next_ = blocks_.back().get();
   }

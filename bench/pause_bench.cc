@@ -1,5 +1,5 @@
 // Whether queries pause while a collection grows: 200,000 rows of 384 dimensions are written, sealed and merged by the
-// corpus while one thread asks 100 questions a second for somebody who may read a tenth of them, and another changes
+// corpus while one thread asks 50 questions a second for somebody who may read a tenth of them, and another changes
 // the rules of single documents.
 //
 // `pause_bench [ROWS]`. A question's time is split into computing, waiting for a core (as the kernel counts it; on few
@@ -26,7 +26,7 @@ namespace usher::bench {
 namespace {
 
 constexpr size_t kDocumentsABatch = 100;
-constexpr absl::Duration kBetweenQuestions = absl::Milliseconds(10);
+constexpr absl::Duration kBetweenQuestions = absl::Milliseconds(20);
 constexpr absl::Duration kBetweenRuleChanges = absl::Milliseconds(25);
 constexpr absl::Duration kLongBlock = absl::Milliseconds(20);
 constexpr absl::Duration kQuiet = absl::Seconds(10);

@@ -10,10 +10,12 @@
 #include <memory>
 #include <random>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "acl/entitlement.h"
 #include "benchmark/benchmark.h"
+#include "index/class_map.h"
 #include "index/vector_index.h"
 
 namespace usher::index {
@@ -150,6 +152,25 @@ void ReclassifyOneRow(benchmark::State& state) {
   for (auto _ : state) corpus.index().Reclassify(version, acl::ClassId(++class_id % kClasses));
 }
 BENCHMARK(ReclassifyOneRow);
+
+// What each query begins with: how many rows an entitlement of so many classes may read. The second argument says how
+// many documents are written between two queries.
+void CountAuthorized(benchmark::State& state) {
+  const auto classes = static_cast<uint32_t>(state.range(0));
+  ClassCounts counts;
+  std::vector<acl::ClassId> readable;
+  for (uint32_t id = 0; id < classes; ++id) {
+    counts.Add(acl::ClassId(id), 1);
+    readable.push_back(acl::ClassId(id));
+  }
+  const acl::Entitlement entitlement(std::move(readable), absl::InfiniteFuture());
+  for (auto _ : state) {
+    for (int64_t i = 0; i < state.range(1); ++i) counts.Add(acl::ClassId(classes / 2), 1);
+    const ClassCounts snapshot = counts;
+    benchmark::DoNotOptimize(snapshot.Authorized(entitlement));
+  }
+}
+BENCHMARK(CountAuthorized)->ArgsProduct({{100, 10'000, 300'000}, {0, 1}});
 
 }  // namespace
 }  // namespace usher::index

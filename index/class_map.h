@@ -4,9 +4,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 
 #include "acl/entitlement.h"
 #include "acl/ids.h"
+#include "index/authorized_sums.h"
 #include "index/cow_array.h"
 
 namespace usher::index {
@@ -24,8 +26,8 @@ inline bool MayRead(const acl::Entitlement& entitlement, acl::ClassId id) {
   return IsSearchable(id) && entitlement.Contains(id);
 }
 
-// Exact at the moment of the copy, unlike Entitlement::chunk_count, which may be of another moment. Copies share
-// memory.
+// Exact at the moment of the copy. Copies share memory, and what is remembered of sums.
+// Thread-safety: a plain value; different copies may be used by different threads.
 class ClassCounts {
  public:
   // Moves a class's count; removed and hidden rows are not counted. The count must not fall below 0.
@@ -34,23 +36,35 @@ class ClassCounts {
     if (id.value() >= counts_.size()) counts_.Fill(counts_.size(), id.value() + 1 - counts_.size(), 0);
     counts_.Fill(id.value(), 1, counts_[id.value()] + static_cast<uint64_t>(delta));
     live_rows_ += static_cast<uint64_t>(delta);
+    if (sums_->Note(version_++, id, delta)) return;
+    sums_ = std::make_shared<AuthorizedSums>();
+    version_ = 0;
   }
 
   uint64_t live_rows() const { return live_rows_; }
 
-  // O(classes of the entitlement).
+  // Costs the classes of an entitlement that was not asked for lately, and for others the steps since.
   uint64_t Authorized(const acl::Entitlement& entitlement) const {
+    const bool remember = entitlement.classes().size() > kQuicklyAdded;
+    if (remember) {
+      if (const auto known = sums_->Find(entitlement, version_)) return *known;
+    }
     uint64_t total = 0;
     for (const acl::ClassId id : entitlement.classes()) {
       if (id.value() >= counts_.size()) break;  // classes are sorted
       total += counts_[id.value()];
     }
+    if (remember) sums_->Put(entitlement, version_, total);
     return total;
   }
 
  private:
+  static constexpr size_t kQuicklyAdded = 64;
+
   CowArray<uint64_t, 1'024> counts_;  // by class
   uint64_t live_rows_ = 0;
+  uint64_t version_ = 0;  // of sums_
+  std::shared_ptr<AuthorizedSums> sums_ = std::make_shared<AuthorizedSums>();
 };
 
 }  // namespace usher::index

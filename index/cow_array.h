@@ -1,12 +1,11 @@
 // An array whose copies share memory: a copy costs one reference, a write copies the touched blocks and leaves other
-// copies as they were.
+// copies as they were. The last block is as long as what it holds, so that a short array costs little.
 //
 // Thread-safety: different copies may be used by different threads, each copy as a plain value.
 #ifndef USHER_INDEX_COW_ARRAY_H_
 #define USHER_INDEX_COW_ARRAY_H_
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <memory>
 #include <vector>
@@ -22,9 +21,9 @@ class CowArray {
   explicit CowArray(absl::Span<const T> values) : size_(values.size()) {
     auto root = std::make_shared<Root>();
     for (size_t first = 0; first < values.size(); first += kBlockSize) {
-      auto block = std::make_shared<Block>();
       const auto part = values.subspan(first, kBlockSize);
-      std::copy(part.begin(), part.end(), block->begin());
+      auto block = std::make_shared<T[]>(part.size());
+      std::copy(part.begin(), part.end(), block.get());
       root->push_back(std::move(block));
     }
     root_ = std::move(root);
@@ -33,12 +32,12 @@ class CowArray {
   size_t size() const { return size_; }
 
   // i < size().
-  T operator[](size_t i) const { return (*(*root_)[i / kBlockSize])[i % kBlockSize]; }
+  T operator[](size_t i) const { return (*root_)[i / kBlockSize][i % kBlockSize]; }
 
   // The values from i to the end of its block. i < size(). Valid while this copy lives unchanged.
   absl::Span<const T> PieceFrom(size_t i) const {
     const size_t in_block = i % kBlockSize;
-    return {(*root_)[i / kBlockSize]->data() + in_block, std::min(kBlockSize - in_block, size_ - i)};
+    return {(*root_)[i / kBlockSize].get() + in_block, std::min(kBlockSize - in_block, size_ - i)};
   }
 
   // Sets values[first, first + count), growing the array as needed. first <= size().
@@ -48,10 +47,10 @@ class CowArray {
     const size_t end = first + count;
     for (size_t i = first; i < end;) {
       const size_t index = i / kBlockSize;
-      if (index == root->size()) root->push_back(std::make_shared<Block>());
-      auto block = std::make_shared<Block>(*(*root)[index]);
+      if (index == root->size()) root->push_back(nullptr);
       const size_t stop = std::min(end, (index + 1) * kBlockSize);
-      std::fill(block->begin() + i % kBlockSize, block->begin() + i % kBlockSize + (stop - i), value);
+      Block block = Copy((*root)[index], index, stop - index * kBlockSize);
+      std::fill_n(block.get() + i % kBlockSize, stop - i, value);
       (*root)[index] = std::move(block);
       i = stop;
     }
@@ -71,9 +70,9 @@ class CowArray {
     auto root = std::make_shared<Root>(*root_);
     for (size_t i = 0; i < changes.size();) {
       const size_t index = changes[i].index / kBlockSize;
-      auto block = std::make_shared<Block>(*(*root)[index]);
+      Block block = Copy((*root)[index], index, 0);
       for (; i < changes.size() && changes[i].index / kBlockSize == index; ++i) {
-        (*block)[changes[i].index % kBlockSize] = changes[i].value;
+        block[changes[i].index % kBlockSize] = changes[i].value;
       }
       (*root)[index] = std::move(block);
     }
@@ -81,8 +80,17 @@ class CowArray {
   }
 
  private:
-  using Block = std::array<T, kBlockSize>;
-  using Root = std::vector<std::shared_ptr<const Block>>;
+  using Block = std::shared_ptr<T[]>;
+  using Root = std::vector<std::shared_ptr<const T[]>>;
+
+  // The block with this index, with room for `needed` values at least; those the array does not hold yet are T().
+  Block Copy(const std::shared_ptr<const T[]>& block, size_t index, size_t needed) const {
+    const size_t begin = std::min(size_, index * kBlockSize);
+    const size_t held = std::min(kBlockSize, size_ - begin);
+    Block copy = std::make_shared<T[]>(std::max(held, needed));
+    std::copy_n(block.get(), held, copy.get());
+    return copy;
+  }
 
   std::shared_ptr<const Root> root_;
   size_t size_ = 0;

@@ -6,7 +6,6 @@
 #ifndef USHER_INDEX_HEAD_H_
 #define USHER_INDEX_HEAD_H_
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -17,6 +16,7 @@
 #include "acl/ids.h"
 #include "index/aligned_floats.h"
 #include "index/class_map.h"
+#include "index/fields/row_fields.h"
 #include "index/scanner.h"
 #include "index/vector_index.h"
 
@@ -38,6 +38,12 @@ class Head {
   // Adds the chunks 0..count-1 of a version. `rows`: count x dimension floats. Returns the place of the first.
   uint32_t Append(acl::DocumentVersion version, acl::ClassId class_id, const float* rows, uint32_t count);
 
+  // Says once what filters see of rows [first, first + count), which Append has just added.
+  void SetFields(uint32_t first, uint32_t count, const fields::VersionFields& fields) {
+    fields_.Append(first, count, fields);
+  }
+  const fields::RowFields& fields() const { return fields_; }
+
   // Gives rows [first, first + count), all present, another class.
   void SetClass(uint32_t first, uint32_t count, acl::ClassId class_id) { classes_.Fill(first, count, class_id); }
 
@@ -48,18 +54,26 @@ class Head {
   absl::Status Scan(Scanner* scanner) const;
 
  private:
-  // Small, so that a collection of a few documents costs little; divides kClassBlockRows.
+  // The first rows lie in small blocks, so that a collection of a few documents costs little more than its rows.
   static constexpr size_t kBlockRows = 256;
+  static constexpr size_t kSmallBlockRows = 16;
+  static constexpr size_t kSmallBlocks = 32;
+  static constexpr size_t kRowsInSmallBlocks = kSmallBlocks * kSmallBlockRows;
   struct Block {
-    explicit Block(size_t stride) : floats(kBlockRows * stride) {}
+    Block(size_t rows, size_t stride) : floats(rows * stride), keys(rows) {}
     AlignedFloats floats;
-    std::array<RowKey, kBlockRows> keys;
+    std::vector<RowKey> keys;
   };
   using Root = std::vector<std::shared_ptr<Block>>;
+
+  static size_t BlockOf(size_t row);
+  static size_t RowsOfBlock(size_t block);
+  static size_t FirstRowOf(size_t block);
 
   int dimension_;
   std::shared_ptr<const Root> blocks_ = std::make_shared<Root>();
   ClassMap classes_;
+  fields::RowFields fields_;
 };
 
 }  // namespace usher::index

@@ -13,7 +13,7 @@ constexpr double kRowCost = 1.5;
 // To rank a cell, and to look at its pieces, beyond reading its centre's code.
 constexpr double kCellCost = 40;
 // To go on from a row of the graph, beyond reading the codes of the rows it leads to.
-constexpr double kHopCost = 2'000;
+constexpr double kHopCost = 3'000;
 
 // Of the authorised rows, so many are read on the cell path: few where the query is among them, up to all where it is
 // near what may not be read.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "index/seal_fields.h"
+
 namespace usher::index {
 namespace {
 
@@ -61,6 +63,7 @@ bool SealJob::Run(const std::function<bool()>& stop) {
   if (!rows.empty()) {
     auto segment = SealedSegment::Build(dimension_, std::move(rows), options_, stop);
     if (!segment.ok()) return false;
+    (*segment)->SetFields(GatherFields((*segment)->keys(), heads_, segments_));
     segment_ = *std::move(segment);
     FindVersions();
   }

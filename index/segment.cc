@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <numeric>
 #include <tuple>
@@ -111,6 +112,7 @@ absl::StatusOr<std::unique_ptr<SealedSegment>> SealedSegment::Build(int dimensio
   std::sort(rows.begin(), rows.end(), [](const SourceRow& a, const SourceRow& b) {
     return std::tie(a.class_id, a.key) < std::tie(b.class_id, b.key);
   });
+  segment->fields_ = fields::FieldIndex(static_cast<uint32_t>(rows.size()));
   std::vector<uint32_t> cell_of(rows.size());
   if (rows.size() >= options.cell_segment_rows && Cells::Pay(rows.size(), segment->stride_)) {
     std::vector<const float*> vectors;
@@ -231,6 +233,19 @@ absl::Status SegmentView::Scan(const acl::Entitlement& entitlement, Care care, S
     return status.ok();
   });
   if (status.ok()) status = ScanMoved(entitlement, &rows);
+  scanner->EndSegment();
+  return status;
+}
+
+absl::Status SegmentView::ScanSome(const fields::RowBits& rows, Care care, Scanner* scanner) const {
+  scanner->BeginSegment(sealed->rows(), care);
+  std::vector<uint32_t> ids;
+  for (size_t word = 0; word < rows.size(); ++word) {
+    for (uint64_t rest = rows[word]; rest != 0; rest &= rest - 1) {
+      ids.push_back(static_cast<uint32_t>(word * 64) + static_cast<uint32_t>(std::countr_zero(rest)));
+    }
+  }
+  absl::Status status = scanner->ScanSealed(ids);
   scanner->EndSegment();
   return status;
 }

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -23,6 +24,7 @@
 #include "index/append_log.h"
 #include "index/cells.h"
 #include "index/class_map.h"
+#include "index/fields/field_index.h"
 #include "index/graph.h"
 #include "index/row_codes.h"
 #include "index/row_flags.h"
@@ -67,6 +69,9 @@ class SealedSegment {
   absl::Span<const ClassRun> pieces(uint32_t cell) const;
   uint32_t cell_rows(uint32_t cell) const { return cell_rows_[cell]; }
   const Graph* graph() const { return graph_.get(); }          // null in small segments
+  const fields::FieldIndex& fields() const { return fields_; }
+  // Once, before anybody searches: without it the rows have no fields.
+  void SetFields(fields::FieldIndex fields) { fields_ = std::move(fields); }
   const absl::Status& graph_status() const { return graph_status_; }
 
   // Calls `visit` with the runs of the entitlement's classes until it returns false. O(the fewer of runs and classes).
@@ -94,6 +99,7 @@ class SealedSegment {
   std::vector<uint32_t> piece_ends_;  // by cell: where its pieces end
   std::vector<uint32_t> cell_rows_;   // by cell
   std::unique_ptr<const Graph> graph_;
+  fields::FieldIndex fields_;
   absl::Status graph_status_;
 };
 
@@ -113,6 +119,9 @@ struct SegmentView {
 
   // Offers every authorised row exactly once. Errors as Scanner::Scan.
   absl::Status Scan(const acl::Entitlement& entitlement, Care care, Scanner* scanner) const;
+
+  // Offers the rows that are set, all of which must be authorised by their current class. Errors as above.
+  absl::Status ScanSome(const fields::RowBits& rows, Care care, Scanner* scanner) const;
 
   // Offers the authorised rows of near cells, until fewer than a small part of a row is to be expected among the best of
   // the others; about `authorized` rows of all cells are. Only with cells. Errors as Scanner::Scan.

@@ -24,10 +24,11 @@ absl::StatusOr<SearchResult> Snapshot::Search(const Query& query, const acl::Ent
   SearchBudget budget(query.deadline, query.cancelled);
   if (absl::Status status = budget.Check(); !status.ok()) return status;
 
+  if (query.filter != nullptr) return SearchFiltered(query, entitlement, &budget);
   const uint64_t authorized = counts_.Authorized(entitlement);
   const size_t limit = std::min(static_cast<uint64_t>(query.k), authorized);
   if (limit == 0) return SearchResult{.candidates = {}, .path = NameOf(Path::kExact)};
-  const Plan plan = PlanFor(query, authorized);
+  const Plan plan = MakePlan(InputFor(query, authorized), options_);
   AlignedFloats padded(RowStride(dimension_));
   std::copy(query.vector.begin(), query.vector.end(), padded.data());
 
@@ -43,11 +44,12 @@ absl::StatusOr<SearchResult> Snapshot::Search(const Query& query, const acl::Ent
     result->scanned += scanned;
     result->bytes_read += bytes_read;
   }
+  result->authorized = authorized;
   result->predicted = plan.predicted;
   return result;
 }
 
-Plan Snapshot::PlanFor(const Query& query, uint64_t authorized) const {
+PlanInput Snapshot::InputFor(const Query& query, uint64_t authorized) const {
   PlanInput input{.mode = query.mode,
                   .k = query.k,
                   .stride = RowStride(dimension_),
@@ -59,7 +61,7 @@ Plan Snapshot::PlanFor(const Query& query, uint64_t authorized) const {
     if (segment.sealed->cells() != nullptr) input.cells += segment.sealed->cells()->size();
     if (segment.sealed->graph() != nullptr) input.graph_rows += segment.sealed->size();
   }
-  return MakePlan(input, options_);
+  return input;
 }
 
 absl::Status Snapshot::Check(const Query& query) const {

@@ -36,10 +36,13 @@ class Snapshot final : public IndexSnapshot {
   };
 
   absl::Status Check(const Query& query) const;
-  Plan PlanFor(const Query& query, uint64_t authorized) const;
+  PlanInput InputFor(const Query& query, uint64_t authorized) const;
   // Fewer candidates than wanted only on the graph's path.
   absl::StatusOr<SearchResult> Run(const Task& task) const;
   absl::Status RunSegment(const Task& task, const SegmentView& segment, Scanner* scanner) const;
+  // snapshot_filtered.cc
+  absl::StatusOr<SearchResult> SearchFiltered(const Query& query, const acl::Entitlement& entitlement,
+                                              SearchBudget* budget) const;
   absl::Status ScanHeads(Scanner* scanner) const;
 
   int dimension_;

@@ -168,7 +168,7 @@ VectorIndex::~VectorIndex() = default;
 int VectorIndex::dimension() const { return state_->dimension; }
 
 void VectorIndex::Insert(acl::DocumentVersion version, absl::Span<const ClassPiece> pieces,
-                         absl::Span<const float> rows) {
+                         absl::Span<const float> rows, const fields::VersionFields& fields) {
   const auto dimension = static_cast<size_t>(state_->dimension);
   RequireWhole(rows.size() % dimension == 0, "rows must be a multiple of the dimension");
   const auto count = static_cast<uint32_t>(rows.size() / dimension);
@@ -182,6 +182,7 @@ void VectorIndex::Insert(acl::DocumentVersion version, absl::Span<const ClassPie
                               return a.count < b.count;
                             })->class_id;
   const RowRange range{head.rows.Append(version, most, rows.data(), count), count};
+  head.rows.SetFields(range.first, count, fields);
   head.live_rows += count;
   state_->counts.Add(most, count);
   state_->places.Set(version, head.id, {&range, 1});

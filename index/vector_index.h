@@ -16,6 +16,7 @@
 #include <functional>
 #include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -23,6 +24,8 @@
 #include "absl/types/span.h"
 #include "acl/entitlement.h"
 #include "acl/ids.h"
+#include "index/fields/field_set.h"
+#include "index/fields/filter.h"
 #include "index/search_costs.h"
 
 namespace usher::index {
@@ -32,6 +35,10 @@ struct RowKey {
   acl::DocumentVersion version;
   uint32_t number = 0;
   friend auto operator<=>(const RowKey&, const RowKey&) = default;
+  template <typename H>
+  friend H AbslHashValue(H h, const RowKey& key) {
+    return H::combine(std::move(h), key.version, key.number);
+  }
 };
 
 // The next `count` chunks of a version, in the order of their numbers; kNoClass: nobody may find them.
@@ -53,14 +60,17 @@ struct Query {
   SearchMode mode = SearchMode::kAutomatic;
   absl::Time deadline = absl::InfiniteFuture();
   std::function<bool()> cancelled;  // may be empty; asked now and then from the searching thread
+  // Rows wanted of those that the entitlement allows; null: all. Not owned.
+  const fields::Filter* filter = nullptr;
 };
 
 struct SearchResult {
-  std::vector<Candidate> candidates;                // best score first; equal scores by key
-  std::string_view path;                            // "exact", "runs", "cells", "graph" or "graph+exact"; static storage
-  uint64_t scanned = 0;                             // authorised rows whose distance was computed
-  uint64_t scored_in_full = 0;                      // of these, by the full vector; the others by their codes alone
-  uint64_t bytes_read = 0;                          // of vectors and codes
+  std::vector<Candidate> candidates;  // best score first; equal scores by key
+  std::string_view path;              // "exact", "runs", "cells", "graph" or "graph+exact"; static storage
+  uint64_t authorized = 0;            // rows that the entitlement, and the filter where there is one, allow; exact
+  uint64_t scanned = 0;               // authorised rows whose distance was computed
+  uint64_t scored_in_full = 0;        // of these, by the full vector; the others by their codes alone
+  uint64_t bytes_read = 0;            // of vectors and codes
   absl::Duration predicted = absl::ZeroDuration();  // what the planner expected the path to take
 };
 
@@ -92,7 +102,7 @@ struct IndexOptions {
   uint32_t seal_rows = 16'384;
   // A segment has cells, and a graph, from these numbers of rows on.
   uint32_t cell_segment_rows = 8'192;
-  uint32_t graph_segment_rows = 131'072;
+  uint32_t graph_segment_rows = 262'144;
   // What the planner goes by.
   PathLimits limits = {};
   SearchCosts costs = {};
@@ -124,7 +134,9 @@ class VectorIndex {
 
   // Adds the chunks 0..n-1 of a version. `rows`: n x dimension floats, row-major, unit norm; `pieces` cover n chunks;
   // any other sizes end the program. A version that is in the index already is removed first.
-  void Insert(acl::DocumentVersion version, absl::Span<const ClassPiece> pieces, absl::Span<const float> rows);
+  // `fields`: what filters see of the chunks.
+  void Insert(acl::DocumentVersion version, absl::Span<const ClassPiece> pieces, absl::Span<const float> rows,
+              const fields::VersionFields& fields = {});
   // As above, all chunks of one class.
   void Insert(acl::DocumentVersion version, acl::ClassId class_id, absl::Span<const float> rows);
   // Removes all chunks of a version for good; unknown versions are ignored.

@@ -17,14 +17,7 @@
 
 namespace usher {
 
-inline constexpr char kReasonDetail[] = "usher/reason";
 inline constexpr char kRetryDetail[] = "usher/retry-ms";
-
-// `status` with a stable UPPER_SNAKE_CASE reason for programs.
-inline absl::Status WithReason(absl::Status status, const std::string& reason) {
-  if (!status.ok()) status.SetPayload(kReasonDetail, absl::Cord(reason));
-  return status;
-}
 
 // `status` with the time after which a retry may succeed.
 inline absl::Status RetryAfter(absl::Status status, absl::Duration delay) {

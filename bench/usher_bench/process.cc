@@ -3,39 +3,56 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <filesystem>
 #include <fstream>
-#include <sstream>
+#include <map>
 #include <string>
-#include <vector>
+#include <system_error>
 
-#include "absl/strings/numbers.h"
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 
 namespace usher::bench {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr absl::Duration kInterval = absl::Milliseconds(250);
-constexpr absl::Duration kBusy = absl::Milliseconds(15);  // of processor time within an interval
+constexpr absl::Duration kBusy = absl::Milliseconds(50);  // of all threads together, within an interval
 // A machine that stands still for an interval, as under a debugger, must not look like a process at rest.
 constexpr int kQuietIntervals = 4;
 
-absl::StatusOr<std::vector<std::string>> ReadFields(pid_t process, const char* file) {
-  std::ifstream stream(absl::StrCat("/proc/", process, "/", file));
-  std::stringstream text;
-  text << stream.rdbuf();
-  if (!stream || text.str().empty()) return absl::UnavailableError(absl::StrCat("process ", process, " is gone"));
-  // The second field of `stat` is a name in brackets that may hold spaces.
-  const std::string all = text.str();
-  const size_t name_end = all.rfind(')');
-  return std::vector<std::string>(absl::StrSplit(name_end == std::string::npos ? all : all.substr(name_end + 2), ' '));
+absl::Status Gone(pid_t process) { return absl::UnavailableError(absl::StrCat("process ", process, " is gone")); }
+
+// By thread but the calling one: time on a processor, and waiting for one.
+using Work = std::map<std::string, absl::Duration>;
+
+absl::StatusOr<Work> WorkOf(pid_t process) {
+  Work work;
+  std::error_code error;
+  const std::string own = absl::StrCat(gettid());
+  for (const fs::directory_entry& thread : fs::directory_iterator(absl::StrCat("/proc/", process, "/task"), error)) {
+    const std::string name = thread.path().filename();
+    std::ifstream stream(thread.path() / "schedstat");
+    int64_t running = 0;
+    int64_t waiting = 0;
+    if (name == own || !(stream >> running >> waiting)) continue;
+    work[name] = absl::Nanoseconds(running) + absl::Nanoseconds(waiting);
+  }
+  if (error) return Gone(process);
+  if (work.empty()) return absl::UnavailableError("the kernel does not tell how long threads wait (no schedstat)");
+  return work;
 }
 
-absl::StatusOr<int64_t> Number(const std::vector<std::string>& fields, size_t place) {
-  int64_t number = 0;
-  if (place < fields.size() && absl::SimpleAtoi(fields[place], &number)) return number;
-  return absl::InternalError("the kernel's account of a process is not as expected");
+// What threads did that were there before and are there now; one that came or went counts as busy throughout.
+absl::Duration WorkBetween(const Work& before, const Work& after) {
+  absl::Duration done = before.size() == after.size() ? absl::ZeroDuration() : kInterval;
+  for (const auto& [thread, work] : after) {
+    const auto known = before.find(thread);
+    done += known == before.end() ? kInterval : work - known->second;
+  }
+  return done;
 }
 
 }  // namespace
@@ -43,21 +60,11 @@ absl::StatusOr<int64_t> Number(const std::vector<std::string>& fields, size_t pl
 absl::Duration Elapsed() { return absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch()); }
 
 absl::StatusOr<uint64_t> ResidentBytes(pid_t process) {
-  const auto fields = ReadFields(process, "statm");
-  if (!fields.ok()) return fields.status();
-  const auto pages = Number(*fields, 1);
-  if (!pages.ok()) return pages.status();
-  return static_cast<uint64_t>(*pages) * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
-}
-
-absl::StatusOr<absl::Duration> CpuTime(pid_t process) {
-  const auto fields = ReadFields(process, "stat");
-  if (!fields.ok()) return fields.status();
-  const auto user = Number(*fields, 11);
-  if (!user.ok()) return user.status();
-  const auto system = Number(*fields, 12);
-  if (!system.ok()) return system.status();
-  return absl::Seconds(1) * (*user + *system) / sysconf(_SC_CLK_TCK);
+  std::ifstream stream(absl::StrCat("/proc/", process, "/statm"));
+  uint64_t total = 0;
+  uint64_t resident = 0;
+  if (!(stream >> total >> resident)) return Gone(process);
+  return resident * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
 absl::StatusOr<absl::Duration> AwaitRest(pid_t process) {
@@ -65,12 +72,12 @@ absl::StatusOr<absl::Duration> AwaitRest(pid_t process) {
   absl::Duration quiet_since = start;
   int quiet = 0;
   while (quiet < kQuietIntervals) {
-    const auto before = CpuTime(process);
+    const auto before = WorkOf(process);
     if (!before.ok()) return before.status();
     absl::SleepFor(kInterval);
-    const auto after = CpuTime(process);
+    const auto after = WorkOf(process);
     if (!after.ok()) return after.status();
-    if (*after - *before <= kBusy) {
+    if (WorkBetween(*before, *after) <= kBusy) {
       ++quiet;
       continue;
     }

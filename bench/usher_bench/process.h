@@ -16,11 +16,9 @@ absl::Duration Elapsed();
 
 // UNAVAILABLE when the process is gone.
 absl::StatusOr<uint64_t> ResidentBytes(pid_t process);
-// Time spent on all processors.
-absl::StatusOr<absl::Duration> CpuTime(pid_t process);
-
 // Returns once the process has next to nothing to do for a while, that is, once sealing, merging and compacting are
-// over, and says how long that took, the while at the end not counted. The caller's own threads must rest meanwhile.
+// over, and says how long that took, the while at the end not counted. Work that waits for a busy processor is work.
+// The calling thread does not count. UNAVAILABLE when the process is gone.
 absl::StatusOr<absl::Duration> AwaitRest(pid_t process);
 
 }  // namespace usher::bench

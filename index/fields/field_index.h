@@ -27,6 +27,7 @@ class FieldIndex {
   explicit FieldIndex(uint32_t rows = 0) : rows_(rows) {}
 
   uint32_t rows() const { return rows_; }
+  bool empty() const { return fields_.empty(); }  // no row has a field
 
   // The rows that match. O(rows / 64) a node of the filter, and the rows that hold each condition.
   RowBits Evaluate(const Filter& filter) const;

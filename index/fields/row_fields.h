@@ -20,6 +20,8 @@ namespace usher::fields {
 
 class RowFields {
  public:
+  bool empty() const { return runs_.size() == 0; }
+
   // Rows [first, first + count) are the chunks 0..count-1 of a version. Rows come in order and are not added twice.
   void Append(uint32_t first, uint32_t count, const VersionFields& fields);
 

@@ -53,10 +53,10 @@ absl::Status Bind(const Schema& schema, Filter& filter) {
   const std::optional<Type> type = TypeOf(schema, filter.field);
   filter.declared = type.has_value();
   if (!type || !filter.kind || *filter.kind == KindOf(*type)) return absl::OkStatus();
-  return AtField(absl::InvalidArgumentError(absl::StrCat("the collection declares '", filter.field, "' to be ",
-                                                         acl::ToAbsl(NameOf(*type)), "; it cannot be compared with ",
-                                                         acl::ToAbsl(NameOf(*filter.kind)))),
-                 filter.at);
+  const absl::Status mismatch = absl::InvalidArgumentError(
+      absl::StrCat("the collection declares '", filter.field, "' to be ", acl::ToAbsl(NameOf(*type)),
+                   "; it cannot be compared with ", acl::ToAbsl(NameOf(*filter.kind))));
+  return WithReason(AtField(mismatch, filter.at), "FIELD_TYPE_MISMATCH");
 }
 
 }  // namespace usher::fields

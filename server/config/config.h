@@ -45,7 +45,7 @@ struct Config {
   int64_t storage_block_cache_bytes = 256 << 20;
 
   int64_t index_seal_rows = 16'384;
-  int64_t index_graph_segment_rows = 131'072;
+  int64_t index_graph_segment_rows = 262'144;
 };
 
 using Environment = std::map<std::string, std::string>;

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "index/corpus/resource_name.h"
+#include "index/fields/metadata.h"
 #include "server/auth/crypto.h"
 #include "server/pipeline/clean_metadata.h"
 #include "server/sanitize/spotlight.h"
@@ -90,7 +91,10 @@ absl::Status CleanFields(const sanitize::Sanitizer& sanitizer, std::string_view 
     if (!clean.ok()) return clean.status();
     chunk.headings.push_back(*std::move(clean));
   }
-  absl::StatusOr<CleanMetadata> metadata = CleanMetadataJson(sanitizer, document.metadata_json, UncleanName::kDrop);
+  const absl::StatusOr<std::string> joined =
+      fields::JoinMetadata(document.metadata_json, verified.record().metadata_json);
+  if (!joined.ok()) return joined.status();
+  absl::StatusOr<CleanMetadata> metadata = CleanMetadataJson(sanitizer, *joined, UncleanName::kDrop);
   if (!metadata.ok()) return metadata.status();
   for (const sanitize::Finding& found : metadata->findings) AddFinding("metadata", found, false, chunk);
   chunk.metadata_json = std::move(metadata->json);

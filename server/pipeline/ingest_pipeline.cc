@@ -211,6 +211,10 @@ absl::Status IngestPipeline::TakeChunks(const storage::CollectionRecord& collect
       if (!cleaned.ok()) return cleaned.status();
       chunk.headings.push_back(*std::move(cleaned));
     }
+    absl::StatusOr<CleanMetadata> metadata = CleanMetadataJson(*sanitizer_, ready.metadata_json, UncleanName::kRefuse);
+    if (!metadata.ok()) return AtField(metadata.status(), absl::StrCat(field, ".metadata"));
+    draft.findings += metadata->findings.size();
+    chunk.metadata_json = std::move(metadata->json);
     draft.document.chunks.push_back(std::move(chunk));
     draft.given.push_back(std::move(ready.vector));
   }

@@ -33,7 +33,8 @@ struct SourceText {
 struct ReadyChunk {
   std::string text;
   std::vector<std::string> headings;
-  std::vector<float> vector;  // empty: to be embedded
+  std::vector<float> vector;       // empty: to be embedded
+  std::string metadata_json = {};  // of this chunk alone; a JSON object, or empty
 };
 
 struct IncomingDocument {

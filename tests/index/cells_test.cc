@@ -45,7 +45,7 @@ TEST_F(CellsTest, RowsOfATopicShareFewCells) {
     std::vector<size_t> counts(cells->size());
     for (size_t row = topic; row < kRows; row += kTopics) ++counts[cell_of[row]];
     std::sort(counts.rbegin(), counts.rend());
-    EXPECT_GT(counts[0] + counts[1] + counts[2], kRows / kTopics * 9 / 10);
+    EXPECT_GT(counts[0] + counts[1] + counts[2], kRows / kTopics * 8 / 10);
   }
 }
 

@@ -24,6 +24,8 @@ using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
 constexpr int kDimension = 12;
+// Enough for codes of every kind.
+constexpr int kWide = 130;
 const IndexOptions kSmall = testing::Prefer(Path::kGraph, 32);
 
 acl::DocumentVersion Version(uint64_t value) { return acl::DocumentVersion(value); }
@@ -221,15 +223,16 @@ TEST_F(VectorIndexTest, RemovedRowsCannotBeGivenAClassAgain) {
 }
 
 TEST_F(VectorIndexTest, EveryPathIsTakenWhereItIsPreferredAndFindsTheSame) {
+  const std::vector<float> wide = RandomRows(random_, 1, kWide);
   for (const Path path : {Path::kExact, Path::kRuns, Path::kCells, Path::kGraph}) {
-    VectorIndex index(kDimension, testing::Prefer(path, 300));
+    VectorIndex index(kWide, testing::Prefer(path, 300));
     std::mt19937 random(8);
     for (uint64_t version = 1; version <= 300; ++version) {
-      index.Insert(Version(version), acl::ClassId(static_cast<uint32_t>(version % 3)), RandomRows(random, 1, kDimension));
+      index.Insert(Version(version), acl::ClassId(static_cast<uint32_t>(version % 3)), RandomRows(random, 1, kWide));
     }
     ASSERT_EQ(RunMaintenance(&index), 1);
     Query query;
-    query.vector = query_;
+    query.vector = wide;
     query.k = 5;
     const auto automatic = index.Snapshot()->Search(query, Entitled({0, 2}));
     query.mode = SearchMode::kExact;
@@ -243,27 +246,25 @@ TEST_F(VectorIndexTest, EveryPathIsTakenWhereItIsPreferredAndFindsTheSame) {
   }
 }
 
-// The links of forbidden rows lead to forbidden rows only, so that a walk ends before it has found enough.
+// Half of what may be read lies around the query, the other half on the other side, where no link leads.
 TEST_F(VectorIndexTest, AShortGraphAnswerIsMadeFullByAScan) {
-  VectorIndex index(kDimension, testing::Prefer(Path::kGraph, 3'000));
-  for (uint64_t version = 1; version <= 3'000; ++version) {
-    const bool authorized = version % 100 == 0;
-    std::vector<float> row = RandomRows(random_, 1, kDimension);
-    // Each authorised row stands alone, among forbidden ones.
-    for (size_t i = 0; i < row.size(); ++i) row[i] = (authorized ? -query_[i] : query_[i]) + 0.2f * row[i];
-    if (authorized) row = RandomRows(random_, 1, kDimension);
-    index.Insert(Version(version), acl::ClassId(authorized ? 1 : 0), row);
+  const std::vector<float> wide = RandomRows(random_, 1, kWide);
+  VectorIndex index(kWide, testing::Prefer(Path::kGraph, 2'000));
+  for (uint64_t version = 1; version <= 2'000; ++version) {
+    std::vector<float> row = RandomRows(random_, 1, kWide);
+    for (size_t i = 0; i < row.size(); ++i) row[i] = 0.2f * row[i] + (version % 2 == 0 ? wide[i] : -wide[i]);
+    index.Insert(Version(version), acl::ClassId(version / 2 % 10 == 0 ? 1 : 0), row);
   }
   ASSERT_EQ(RunMaintenance(&index), 1);
   Query query;
-  query.vector = query_;
-  query.k = 30;
+  query.vector = wide;
+  query.k = 150;
   const auto automatic = index.Snapshot()->Search(query, Entitled({1}));
   query.mode = SearchMode::kExact;
   const auto exact = index.Snapshot()->Search(query, Entitled({1}));
   EXPECT_EQ(automatic->path, "graph+exact");
-  ASSERT_THAT(automatic->candidates, SizeIs(30));
-  for (size_t i = 0; i < 30; ++i) EXPECT_EQ(automatic->candidates[i].key, exact->candidates[i].key);
+  ASSERT_THAT(automatic->candidates, SizeIs(150));
+  for (size_t i = 0; i < 150; ++i) EXPECT_EQ(automatic->candidates[i].key, exact->candidates[i].key);
 }
 
 TEST_F(VectorIndexTest, SettlingSealsTheNewestRowsAndLeavesOneSegment) {

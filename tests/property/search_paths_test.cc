@@ -8,20 +8,23 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/index/prefer_path.h"
 #include "tests/property/run_length.h"
 #include "tests/property/search_judge.h"
-#include "tests/index/prefer_path.h"
 #include "tests/property/search_world.h"
 
 namespace usher::index::testing {
 namespace {
 
-// Small and never at rest: too narrow for codes, or wide enough, in both of which the answers are the same.
+// Small and never at rest, each on another path.
 WorldShape Restless(uint32_t number) {
   WorldShape shape;
-  shape.dimension = 3 + static_cast<int>(number % 5 * 13);
+  const auto path = static_cast<Path>(number % 4);
+  // Too narrow for any codes, wide enough for estimates, and wide enough for codes of bytes.
+  constexpr int kDimensions[] = {3, 130, 40, 66};
+  shape.dimension = kDimensions[number % 4] + static_cast<int>(number % 5);
   shape.name = "Restless" + std::to_string(number);
-  shape.options = Prefer(Path(number % 4), 40 + number % 3 * 100);
+  shape.options = Prefer(path, 40 + number % 3 * 100);
   return shape;
 }
 
@@ -88,6 +91,7 @@ class RestlessWorlds : public SearchPathsTest {};
 TEST_P(RestlessWorlds, AnswerAsTheMirrorNowAndForEveryRememberedMoment) {
   Run(200, 7, 1);
   EXPECT_GT(tally().rows_judged, 100'000u);
+  if (GetParam().dimension < 32) return;
   EXPECT_GT(tally().approximate, 10u) << "the history hardly left the exact path";
   EXPECT_GT(tally().approximate_recall(), 0.9);
 }

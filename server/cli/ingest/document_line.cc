@@ -45,10 +45,11 @@ void CopyIfPresent(const json& from, json& to, Fields fields) {
 }
 
 absl::StatusOr<json> ChunkFrom(const json& chunk) {
-  if (auto checked = CheckFields(chunk, "a chunk", {"text", "vector", "headings"}); !checked.ok()) return checked;
+  if (auto checked = CheckFields(chunk, "a chunk", {"text", "vector", "headings", "metadata"}); !checked.ok())
+    return checked;
   if (!chunk.contains("text")) return absl::InvalidArgumentError("a chunk has no `text`");
   json result;
-  CopyIfPresent(chunk, result, {"text", "headings"});
+  CopyIfPresent(chunk, result, {"text", "headings", "metadata"});
   if (!chunk.contains("vector")) return result;
   const json& vector = chunk.at("vector");
   if (!vector.is_array() || !std::all_of(vector.begin(), vector.end(), [](const json& v) { return v.is_number(); })) {
