@@ -50,6 +50,7 @@ struct Corpus::Impl {
 
   absl::Status Load();
   absl::Status LoadAccess();
+  // Collections may be loaded at the same time.
   absl::Status LoadCollection(Tenant& tenant, storage::CollectionRecord record);
 
   // nullptr where the tenant has never written anything.
@@ -123,8 +124,8 @@ struct Corpus::Impl {
 
   std::mutex maintenance_mutex;
   std::condition_variable maintenance_changed;
-  bool stopping = false;        // guarded by maintenance_mutex
-  bool maintenance_due = true;  // guarded by maintenance_mutex
+  bool stopping = false;                                         // guarded by maintenance_mutex
+  absl::flat_hash_set<std::shared_ptr<Tenant>> maintenance_due;  // whose indexes may have grown; guarded as above
   std::thread maintenance_thread;
 };
 
