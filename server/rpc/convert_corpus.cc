@@ -191,6 +191,7 @@ v1::Collection ToProto(const corpus::CollectionInfo& info, const auth::TokenMint
   message.set_class_count(info.class_count);
   *message.mutable_policy() = ToProto(info.record.policy);
   message.set_etag(tokens.RevisionToken(info.record.policy_revision));
+  message.set_strict_search(info.record.strict_search);
   return message;
 }
 
@@ -211,6 +212,7 @@ absl::StatusOr<storage::CollectionRecord> FromProto(const v1::Collection& collec
   auto policy = PolicyFromProto(collection.policy(), "collection.policy");
   if (!policy.ok()) return policy.status();
   record.policy = *std::move(policy);
+  record.strict_search = collection.strict_search();
   return record;
 }
 
