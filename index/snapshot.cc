@@ -45,7 +45,8 @@ absl::StatusOr<SearchResult> Snapshot::Search(const Query& query, const acl::Ent
     if (!found.ok()) return found.status();
     scanned = found->scanned;
     if (!found->incomplete && found->candidates.size() >= limit) {
-      return SearchResult{.candidates = std::move(found->candidates), .path = "graph", .authorized = authorized, .scanned = scanned};
+      return SearchResult{
+          .candidates = std::move(found->candidates), .path = "graph", .authorized = authorized, .scanned = scanned};
     }
   }
   auto found = SearchExact(padded.data(), limit, entitlement, &budget);

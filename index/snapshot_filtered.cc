@@ -63,7 +63,7 @@ absl::Status Scan(const SegmentView& view, const fields::RowBits& bits, Scanner*
 
 absl::StatusOr<SearchResult> Snapshot::SearchFiltered(const Query& query, const acl::Entitlement& entitlement,
                                                       SearchBudget* budget) const {
-  absl::Status status = CheckFields(*query.filter, heads_, segments_, entitlement);
+  absl::Status status = CheckFields(*query.filter, heads_, segments_, entitlement, *budget);
   if (!status.ok()) return status;
   SearchResult result{.candidates = {}, .path = "exact"};
   std::vector<fields::RowBits> head_bits;

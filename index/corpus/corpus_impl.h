@@ -148,6 +148,18 @@ std::vector<std::string> UnknownSubjects(const Tenant& tenant, absl::Span<const 
 // The refusal of rules that name them, where the tenant's settings want it; OK without any.
 absl::Status RefuseUnknown(const std::vector<std::string>& unknown);
 
+// What the feed tells of a node.
+storage::AccessChange Created(const std::string& name);
+storage::AccessChange Deleted(const std::string& name);
+storage::AccessChange PolicyOf(const std::string& name, const acl::Policy& policy);
+
+// Takes a document out of memory.
+struct Removal {
+  storage::DocumentRecord document;
+
+  void Apply(Collection& collection) const;
+};
+
 // A document that changes its rules, and the collection it is in.
 struct Move {
   std::shared_ptr<Collection> collection;

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "acl/absl_view.h"
 #include "index/corpus/corpus_impl.h"
+#include "index/corpus/document_fields.h"
 #include "index/corpus/work_together.h"
 #include "index/status_field.h"
 
@@ -21,6 +22,7 @@ class VersionLoader {
   struct Expected {
     DocumentClasses classes;
     uint32_t chunk_count = 0;
+    fields::VersionFields fields;
   };
 
   VersionLoader(Collection* collection, absl::flat_hash_map<acl::DocumentVersion, Expected> expected)
@@ -48,7 +50,8 @@ class VersionLoader {
       return Damaged(absl::StrCat("document version ", version_.value(), " has ", count,
                                   " vectors that no document accounts for"));
     }
-    collection_->vectors.Insert(version_, PiecesOf(it->second.classes, it->second.chunk_count), rows_);
+    collection_->vectors.Insert(version_, PiecesOf(it->second.classes, it->second.chunk_count), rows_,
+                                it->second.fields);
     expected_.erase(it);
     rows_.clear();
     return absl::OkStatus();
@@ -170,13 +173,18 @@ absl::Status Corpus::Impl::LoadCollection(Tenant& tenant, storage::CollectionRec
   });
   if (!status.ok()) return status;
   absl::flat_hash_map<acl::DocumentVersion, VersionLoader::Expected> expected;
+  fields::CensusChange counted;
   status = store->ForEachDocument(collection->record.id, "", [&](const storage::DocumentRecord& document) {
     DocumentClasses classes = collection->Classify(document.id, document.policy, document.chunk_policies);
     collection->Enter(document, classes);
-    expected[document.version] = {std::move(classes), document.chunk_count};
+    auto fields = LoadFields(*store, collection->record.id, document, *collection->schema);
+    if (!fields.ok()) return fields.status();
+    CountFields(*fields, 1, counted);
+    expected[document.version] = {std::move(classes), document.chunk_count, *std::move(fields)};
     return absl::OkStatus();
   });
   if (!status.ok()) return status;
+  collection->field_census.Apply(counted);
   lock.unlock();
   VersionLoader loader(collection.get(), std::move(expected));
   status = store->ForEachVector(collection->record.id, [&](storage::ChunkKey key, absl::Span<const float> vector) {

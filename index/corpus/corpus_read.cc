@@ -57,6 +57,7 @@ absl::StatusOr<View> Corpus::Resolve(std::string_view tenant_id, std::string_vie
   view.dimension = collection->record.dimension;
   view.strict_search = collection->record.strict_search;
   view.snapshot = collection->vectors.Snapshot();
+  view.schema = collection->schema;
   return view;
 }
 

@@ -15,6 +15,7 @@
 #include "acl/ids.h"
 #include "acl/policy.h"
 #include "index/corpus/resource_name.h"
+#include "index/fields/schema.h"
 #include "index/storage/access_records.h"
 #include "index/storage/records.h"
 #include "index/vector_index.h"
@@ -33,6 +34,7 @@ struct View {
   absl::Time entitled_until;                            // the first instant at which it may no longer hold
   uint64_t authorized_chunks = 0;                       // exact, > 0
   std::shared_ptr<const index::IndexSnapshot> snapshot;
+  std::shared_ptr<const fields::Schema> schema;  // declared fields of metadata
 };
 
 // Who writes, and under which request_id; the ids keep callers and tenants apart.

@@ -11,6 +11,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "server/cli/commands.h"
+#include "server/cli/filter_text.h"
 #include "server/cli/labels.h"
 #include "server/cli/resource.h"
 
@@ -27,6 +28,7 @@ struct SearchOptions {
   bool exact = false;
   bool explain_plan = false;
   bool delimited = false;
+  std::string filter;
 };
 
 std::string FindingText(const json& finding) {
@@ -124,7 +126,12 @@ json RequestOf(const std::string& collection, const SearchOptions& options) {
 
 // The fields of a query that are its own, also among several.
 absl::StatusOr<json> QueryOf(const std::string& text, const SearchOptions& options) {
-  return json{{"text", text}, {"k", options.k}};
+  json query = {{"text", text}, {"k", options.k}};
+  if (options.filter.empty()) return query;
+  auto filter = FilterFromText(options.filter);
+  if (!filter.ok()) return filter.status();
+  query["filter"] = *std::move(filter);
+  return query;
 }
 
 absl::StatusOr<std::vector<std::string>> LinesOf(const std::string& path) {
@@ -218,6 +225,8 @@ void AddSearchCommands(Program& program) {
   search->add_option("QUERY", options->query);
   search->add_option("--batch", options->batch_file, "Ask every line of a file (- for standard input) at one revision");
   search->add_option("-k", options->k, "Number of results")->check(CLI::Range(1, 1000))->capture_default_str();
+  search->add_option("--filter", options->filter,
+                     "Only chunks whose metadata is so, e.g. 'year >= 2020 and team in (red, blue)'");
   search->add_flag("--exact", options->exact, "Scan everything readable instead of letting the planner choose");
   search->add_flag("--explain-plan", options->explain_plan, "Show how the search ran");
   search->add_flag("--delimited", options->delimited, "Print whole texts between markers that text cannot forge");

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "index/fields/schema.h"
 #include "server/pipeline/asker_of.h"
 #include "server/pipeline/steps.h"
 #include "server/status_detail.h"
@@ -59,7 +60,7 @@ absl::Status InOnlyQuery(absl::Status status) {
 absl::StatusOr<Answer> QueryPipeline::Search(const CallControl& call, const SearchQuestion& question) {
   absl::StatusOr<BatchAnswer> answer = Answered(kSearchMethod, call,
                                                 {question.collection,
-                                                 {{question.query, question.k}},
+                                                 {{question.query, question.k, question.filter}},
                                                  question.mode,
                                                  question.form,
                                                  question.at_least,
@@ -136,7 +137,12 @@ absl::StatusOr<std::vector<QueryPipeline::Found>> QueryPipeline::SearchEach(
   for (size_t i = 0; i < vectors.size(); ++i) {
     if (absl::Status status = CheckAlive(call, deadline, *parts_.clock); !status.ok()) return status;
     StepTimer timer;
-    const index::Query query{vectors[i], question.queries[i].k, ModeOf(question, view), deadline, call.cancelled};
+    std::optional<fields::Filter> filter = question.queries[i].filter;
+    if (filter) {
+      if (absl::Status status = fields::Bind(*view.schema, *filter); !status.ok()) return InQuery(status, i);
+    }
+    const index::Query query{vectors[i], question.queries[i].k, ModeOf(question, view),
+                             deadline,   call.cancelled,        filter ? &*filter : nullptr};
     const absl::StatusOr<index::SearchResult> found = view.snapshot->Search(query, *view.entitlement);
     if (!found.ok()) return InQuery(found.status(), i);
     Plan& plan = plans[i];

@@ -23,6 +23,7 @@
 #include "acl/clock.h"
 #include "index/corpus/corpus.h"
 #include "index/embed/embedder.h"
+#include "index/fields/filter.h"
 #include "index/storage/store.h"
 #include "server/audit/receipt_log.h"
 #include "server/auth/caller.h"
@@ -49,6 +50,7 @@ struct SearchQuestion {
   OutputForm form = OutputForm::kPlain;
   std::optional<acl::Revision> at_least;
   std::string purpose = {};                   // empty: none is stated
+  std::optional<fields::Filter> filter = {};  // not bound to the collection yet
 };
 
 // Several queries of one collection, answered as of one revision.
@@ -56,6 +58,7 @@ struct BatchQuestion {
   struct Query {
     QueryContent content;
     int k = 10;
+    std::optional<fields::Filter> filter = {};  // as in SearchQuestion
   };
   std::string collection;
   std::vector<Query> queries;  // at least one

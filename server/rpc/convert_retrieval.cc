@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/rpc/convert.h"
 #include "server/rpc/convert_access.h"
+#include "server/rpc/convert_filter.h"
 #include "server/rpc/convert_time.h"
 #include "server/rpc/metadata.h"
 #include "server/status_detail.h"
@@ -76,6 +77,15 @@ absl::StatusOr<pipeline::QueryContent> ContentFromProto(const Request& request, 
   return std::vector<float>(values.begin(), values.end());
 }
 
+// nullopt: all chunks are wanted.
+template <typename Request>
+absl::StatusOr<std::optional<fields::Filter>> FilterFromProto(const Request& request, const std::string& at) {
+  if (!request.has_filter()) return std::nullopt;
+  auto filter = FromProto(request.filter(), absl::StrCat(at, "filter"));
+  if (!filter.ok()) return filter.status();
+  return *std::move(filter);
+}
+
 absl::Status CheckCount(int k, const std::string& at) {
   if (k >= 1 && k <= kMaxResults) return absl::OkStatus();
   return Invalid(absl::StrCat(at, "k"), absl::StrCat("is ", k, "; must be 1 to ", kMaxResults));
@@ -141,6 +151,9 @@ absl::StatusOr<pipeline::SearchQuestion> FromProto(const v1::SearchRequest& requ
   auto query = ContentFromProto(request, "");
   if (!query.ok()) return query.status();
   question.query = *std::move(query);
+  auto filter = FilterFromProto(request, "");
+  if (!filter.ok()) return filter.status();
+  question.filter = *std::move(filter);
   if (absl::Status status = FillHow(request, tokens, question); !status.ok()) return status;
   return question;
 }
@@ -162,7 +175,9 @@ absl::StatusOr<pipeline::BatchQuestion> FromProto(const v1::BatchSearchRequest& 
     results += k;
     auto content = ContentFromProto(request.queries(i), at);
     if (!content.ok()) return content.status();
-    question.queries.push_back({*std::move(content), k});
+    auto filter = FilterFromProto(request.queries(i), at);
+    if (!filter.ok()) return filter.status();
+    question.queries.push_back({*std::move(content), k, *std::move(filter)});
   }
   if (results > kMaxResults) {
     return Invalid("queries", absl::StrCat("ask for ", results, " results in all; at most ", kMaxResults,
