@@ -108,11 +108,13 @@ void PrintPerCollection(const std::string& what, size_t bytes, size_t collection
 void SearchEach(const corpus::Corpus& corpus, const Shape& shape) {
   std::mt19937_64 random(2);
   const std::vector<float> vector = UnitVector(random);
+  index::Query query;
+  query.vector = vector;
   for (size_t tenant = 0; tenant < shape.tenants; ++tenant) {
     for (size_t i = 0; i < shape.collections; ++i) {
       const auto view = corpus.Resolve(Tenant(tenant), Name(i), {"user:alice", {}, ""});
       Require(view.status(), "resolve");
-      const auto found = view->snapshot->Search({.vector = vector, .k = 10}, *view->entitlement);
+      const auto found = view->snapshot->Search(query, *view->entitlement);
       Require(found.ok() && found->candidates.size() == 10, "a collection does not answer");
     }
   }
@@ -137,7 +139,8 @@ void MeasureStart(const std::string& folder, const Shape& shape) {
   PrintPerCollection("    of it handed out by malloc", HeapBytes() - heap, collections);
   const absl::Duration asked = Elapsed();
   SearchEach(*corpus, shape);
-  PrintValue("  first search of a collection, mean", absl::ToDoubleMicroseconds(Elapsed() - asked) / collections, "us");
+  PrintValue("  first search of a collection, mean",
+             absl::ToDoubleMicroseconds(Elapsed() - asked) / static_cast<double>(collections), "us");
   PrintPerCollection("  resident memory once each was searched", ResidentBytes() - resident, collections);
 }
 
