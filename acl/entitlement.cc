@@ -40,10 +40,7 @@ Entitlement::Entitlement(std::vector<ClassId> classes, absl::Time valid_until)
       identity_(NewIdentity()) {}
 
 Entitlement::Entitlement(IdBitmap classes, absl::Time valid_until)
-    : classes_(ClassesOf(classes)),
-      bits_(std::move(classes)),
-      valid_until_(valid_until),
-      identity_(NewIdentity()) {}
+    : classes_(ClassesOf(classes)), bits_(std::move(classes)), valid_until_(valid_until), identity_(NewIdentity()) {}
 
 Entitlement Entitlement::With(absl::Span<const ClassId> more, absl::Time valid_until) const {
   IdBitmap bits = bits_;

@@ -1,7 +1,8 @@
 // Search of one collection in one thread: how fast authorised rows are read, and what the graph gives for what recall.
 //
 // Corpus: 200,000 rows around 2,000 centres, in 100 classes of equal size that ignore the topics; "authorised" is in
-// percent. Queries are rows moved a little. Built once a dimension, in segments of 65,536 rows, which takes minutes.
+// percent. A filter asks for a field that one row in a hundred has, whatever its class. Queries are rows moved a
+// little. Built once a dimension, in segments of 65,536 rows, which takes minutes.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -10,12 +11,17 @@
 #include <memory>
 #include <random>
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/container/btree_set.h"
 #include "acl/entitlement.h"
 #include "benchmark/benchmark.h"
 #include "index/class_map.h"
+#include "index/fields/field_set.h"
+#include "index/fields/filter.h"
+#include "index/fields/term.h"
 #include "index/vector_index.h"
 
 namespace usher::index {
@@ -24,6 +30,7 @@ namespace {
 constexpr uint64_t kRows = 200'000;
 constexpr uint64_t kCentres = 2'000;
 constexpr uint32_t kClasses = 100;
+constexpr uint32_t kValues = 100;
 constexpr int kQueries = 200;
 constexpr int kK = 10;
 
@@ -33,9 +40,15 @@ class Corpus {
       : dimension_(dimension), index_(dimension, {.seal_rows = 65'536}), random_(static_cast<uint32_t>(dimension)) {
     std::vector<std::vector<float>> centres;
     for (uint64_t i = 0; i < kCentres; ++i) centres.push_back(Near(std::vector<float>(Size(), 0.0f), 1.0f));
+    std::vector<fields::FieldSetPtr> field_sets;
+    for (uint32_t value = 0; value < kValues; ++value) {
+      field_sets.push_back(std::make_shared<const fields::FieldSet>(
+          absl::btree_set<std::pair<std::string, std::string>>{{"n", fields::NumberTerm(value)}}));
+    }
     for (uint64_t i = 0; i < kRows; ++i) {
       const std::vector<float> row = Near(centres[random_() % kCentres], 1.0f);
-      index_.Insert(acl::DocumentVersion(i), acl::ClassId(static_cast<uint32_t>(i % kClasses)), row);
+      const ClassPiece piece{1, acl::ClassId(static_cast<uint32_t>(i % kClasses))};
+      index_.Insert(acl::DocumentVersion(i), {&piece, 1}, row, {field_sets[i / kClasses % kValues], {}});
       if (i % (kRows / kQueries) == 0) queries_.push_back(Near(row, 0.5f));
     }
     while (auto job = index_.NextMaintenance()) {
@@ -113,14 +126,16 @@ double Recall(const IndexSnapshot& snapshot, const Corpus& corpus, const acl::En
 }
 
 // Arguments: dimension, authorised percent.
-void BM_Search(benchmark::State& state, SearchMode mode) {
+void BM_Search(benchmark::State& state, SearchMode mode, const fields::Filter* filter = nullptr) {
   Corpus& corpus = Corpus::Of(static_cast<int>(state.range(0)));
   const acl::Entitlement entitlement = Percent(static_cast<uint32_t>(state.range(1)));
   const auto snapshot = corpus.index().Snapshot();
   size_t next = 0;
   uint64_t scanned = 0;
   for (auto _ : state) {
-    const auto result = snapshot->Search(MakeQuery(corpus.queries()[next++ % kQueries], mode), entitlement);
+    Query query = MakeQuery(corpus.queries()[next++ % kQueries], mode);
+    query.filter = filter;
+    const auto result = snapshot->Search(query, entitlement);
     if (!result.ok()) state.SkipWithError("search failed");
     scanned += result->scanned;
     benchmark::DoNotOptimize(result->candidates.data());
@@ -128,13 +143,19 @@ void BM_Search(benchmark::State& state, SearchMode mode) {
   state.SetItemsProcessed(state.iterations());
   // Of codes, a byte a dimension; the floats of the few rows that are scored in full are not counted.
   state.SetBytesProcessed(static_cast<int64_t>(scanned) * state.range(0));
-  if (mode == SearchMode::kAutomatic) state.counters["recall"] = Recall(*snapshot, corpus, entitlement);
+  if (mode == SearchMode::kAutomatic && filter == nullptr)
+    state.counters["recall"] = Recall(*snapshot, corpus, entitlement);
 }
 
 void Exact(benchmark::State& state) { BM_Search(state, SearchMode::kExact); }
 void Automatic(benchmark::State& state) { BM_Search(state, SearchMode::kAutomatic); }
+void Filtered(benchmark::State& state) {
+  const fields::Filter filter = fields::Filter::In("n", {fields::NumberTerm(7)});
+  BM_Search(state, SearchMode::kAutomatic, &filter);
+}
 BENCHMARK(Exact)->ArgsProduct({{256, 384}, {1, 10, 50, 100}})->Unit(benchmark::kMicrosecond);
 BENCHMARK(Automatic)->ArgsProduct({{256, 384}, {50, 75, 100}})->Unit(benchmark::kMicrosecond);
+BENCHMARK(Filtered)->ArgsProduct({{256, 384}, {1, 10, 50}})->Unit(benchmark::kMicrosecond);
 
 // Shown as counters, for the corpus is built once: seconds of graph building, and the longest pause of a writer.
 void Snapshot(benchmark::State& state) {

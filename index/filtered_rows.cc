@@ -112,9 +112,13 @@ FilteredRows MatchRows(const SegmentView& segment, const fields::Filter& filter,
 }
 
 absl::Status CheckFields(const fields::Filter& filter, absl::Span<const Head> heads,
-                         absl::Span<const SegmentView> segments, const acl::Entitlement& entitlement) {
+                         absl::Span<const SegmentView> segments, const acl::Entitlement& entitlement,
+                         const SearchBudget& budget) {
   const ReadableFields readable(heads, segments, entitlement);
-  return filter.ForEachCondition([&](const fields::Filter& condition) { return CheckCondition(condition, readable); });
+  return filter.ForEachCondition([&](const fields::Filter& condition) {
+    absl::Status status = budget.Check();
+    return status.ok() ? CheckCondition(condition, readable) : status;
+  });
 }
 
 }  // namespace usher::index

@@ -14,6 +14,7 @@
 #include "index/fields/filter.h"
 #include "index/fields/row_bits.h"
 #include "index/head.h"
+#include "index/search_budget.h"
 #include "index/segment.h"
 
 namespace usher::index {
@@ -27,9 +28,11 @@ FilteredRows MatchRows(const Head& head, const fields::Filter& filter, const acl
 FilteredRows MatchRows(const SegmentView& segment, const fields::Filter& filter, const acl::Entitlement& entitlement);
 
 // INVALID_ARGUMENT at the first condition (index/status_field.h) on a field that is not declared and that no row which
-// may be read has, with the reason UNKNOWN_FIELD, or has with values of other kinds only, FIELD_TYPE_MISMATCH.
+// may be read has, with the reason UNKNOWN_FIELD, or has with values of other kinds only, FIELD_TYPE_MISMATCH. Errors
+// of the budget, which is looked at before each condition.
 absl::Status CheckFields(const fields::Filter& filter, absl::Span<const Head> heads,
-                         absl::Span<const SegmentView> segments, const acl::Entitlement& entitlement);
+                         absl::Span<const SegmentView> segments, const acl::Entitlement& entitlement,
+                         const SearchBudget& budget);
 
 }  // namespace usher::index
 

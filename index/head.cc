@@ -9,9 +9,7 @@ size_t Head::BlockOf(size_t row) {
   return kSmallBlocks + (row - kRowsInSmallBlocks) / kBlockRows;
 }
 
-size_t Head::RowsOfBlock(size_t block) {
-  return block < kSmallBlocks ? kSmallBlockRows : kBlockRows;
-}
+size_t Head::RowsOfBlock(size_t block) { return block < kSmallBlocks ? kSmallBlockRows : kBlockRows; }
 
 size_t Head::FirstRowOf(size_t block) {
   if (block < kSmallBlocks) return block * kSmallBlockRows;

@@ -48,7 +48,7 @@ absl::Status Scan(const Head& head, const fields::RowBits& bits, Scanner* scanne
 
 absl::StatusOr<SearchResult> Snapshot::SearchFiltered(const Query& query, const acl::Entitlement& entitlement,
                                                       SearchBudget* budget) const {
-  absl::Status status = CheckFields(*query.filter, heads_, segments_, entitlement);
+  absl::Status status = CheckFields(*query.filter, heads_, segments_, entitlement, *budget);
   if (!status.ok()) return status;
   SearchResult result{.candidates = {}, .path = NameOf(Path::kExact)};
   std::vector<fields::RowBits> head_bits;

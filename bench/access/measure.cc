@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -15,7 +16,7 @@ namespace usher::bench {
 
 void Require(bool ok, const std::string& what) {
   if (ok) return;
-  std::fprintf(stderr, "access_bench: %s\n", what.c_str());
+  std::fprintf(stderr, "%s: %s\n", program_invocation_short_name, what.c_str());
   std::fflush(stdout);
   _exit(1);
 }

@@ -176,6 +176,9 @@ class Corpus {
   // The record's id, creation time and policy revision are filled in. ALREADY_EXISTS.
   absl::StatusOr<WriteResult> CreateCollection(const WriteContext& context, storage::CollectionRecord record,
                                                const std::string& response);
+  // NOT_FOUND; also to an owner of something else (corpus_settings.cc).
+  absl::StatusOr<WriteResult> UpdateCollection(const WriteContext& context, std::string_view name,
+                                               const CollectionUpdate& update, const std::string& response);
   absl::StatusOr<WriteResult> DeleteCollection(const WriteContext& context, std::string_view name,
                                                const std::string& response);
   // All or none. `collection_id` is the one the documents were prepared for; NOT_FOUND when it is gone.

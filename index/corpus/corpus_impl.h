@@ -50,6 +50,7 @@ struct Corpus::Impl {
 
   absl::Status Load();
   absl::Status LoadAccess();
+  // Collections may be loaded at the same time.
   absl::Status LoadCollection(Tenant& tenant, storage::CollectionRecord record);
 
   // nullptr where the tenant has never written anything.
@@ -123,8 +124,8 @@ struct Corpus::Impl {
 
   std::mutex maintenance_mutex;
   std::condition_variable maintenance_changed;
-  bool stopping = false;        // guarded by maintenance_mutex
-  bool maintenance_due = true;  // guarded by maintenance_mutex
+  bool stopping = false;                                         // guarded by maintenance_mutex
+  absl::flat_hash_set<std::shared_ptr<Tenant>> maintenance_due;  // whose indexes may have grown; guarded as above
   std::thread maintenance_thread;
 };
 
@@ -146,6 +147,18 @@ std::vector<std::string> UnknownSubjects(const Tenant& tenant, absl::Span<const 
                                          const absl::flat_hash_set<std::string_view>& also_known = {});
 // The refusal of rules that name them, where the tenant's settings want it; OK without any.
 absl::Status RefuseUnknown(const std::vector<std::string>& unknown);
+
+// What the feed tells of a node.
+storage::AccessChange Created(const std::string& name);
+storage::AccessChange Deleted(const std::string& name);
+storage::AccessChange PolicyOf(const std::string& name, const acl::Policy& policy);
+
+// Takes a document out of memory.
+struct Removal {
+  storage::DocumentRecord document;
+
+  void Apply(Collection& collection) const;
+};
 
 // A document that changes its rules, and the collection it is in.
 struct Move {

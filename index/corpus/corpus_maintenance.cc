@@ -18,19 +18,15 @@ Corpus::Impl::~Impl() {
 
 void Corpus::Impl::RunMaintenance() {
   for (;;) {
+    absl::flat_hash_set<std::shared_ptr<Tenant>> due;
     {
       std::unique_lock lock(maintenance_mutex);
-      maintenance_changed.wait(lock, [this] { return stopping || maintenance_due; });
+      maintenance_changed.wait(lock, [this] { return stopping || !maintenance_due.empty(); });
       if (stopping) return;
-      maintenance_due = false;
+      due.swap(maintenance_due);
     }
-    std::vector<std::shared_ptr<Tenant>> all;
-    {
-      const std::shared_lock lock(tenants_mutex);
-      for (const auto& [id, tenant] : tenants) all.push_back(tenant);
-    }
-    bool worked = false;
-    for (const std::shared_ptr<Tenant>& tenant : all) {
+    for (const std::shared_ptr<Tenant>& tenant : due) {
+      bool worked = false;
       std::vector<std::shared_ptr<Collection>> collections;
       {
         const std::shared_lock lock(tenant->mutex);
@@ -40,10 +36,9 @@ void Corpus::Impl::RunMaintenance() {
       for (const std::shared_ptr<Collection>& collection : collections) {
         if (MaintainOne(*tenant, *collection)) worked = true;
       }
-    }
-    if (worked) {
+      if (!worked) continue;
       const std::unique_lock lock(maintenance_mutex);
-      maintenance_due = true;
+      maintenance_due.insert(tenant);
     }
   }
 }

@@ -8,6 +8,8 @@
 #include "absl/strings/str_cat.h"
 #include "acl/absl_view.h"
 #include "index/corpus/corpus_impl.h"
+#include "index/corpus/document_fields.h"
+#include "index/corpus/work_together.h"
 #include "index/status_field.h"
 
 namespace usher::corpus {
@@ -20,6 +22,7 @@ class VersionLoader {
   struct Expected {
     DocumentClasses classes;
     uint32_t chunk_count = 0;
+    fields::VersionFields fields;
   };
 
   VersionLoader(Collection* collection, absl::flat_hash_map<acl::DocumentVersion, Expected> expected)
@@ -47,7 +50,8 @@ class VersionLoader {
       return Damaged(absl::StrCat("document version ", version_.value(), " has ", count,
                                   " vectors that no document accounts for"));
     }
-    collection_->vectors.Insert(version_, PiecesOf(it->second.classes, it->second.chunk_count), rows_);
+    collection_->vectors.Insert(version_, PiecesOf(it->second.classes, it->second.chunk_count), rows_,
+                                it->second.fields);
     expected_.erase(it);
     rows_.clear();
     return absl::OkStatus();
@@ -107,13 +111,20 @@ absl::StatusOr<std::unique_ptr<Corpus>> Corpus::Open(storage::Store* store, cons
 
 absl::Status Corpus::Impl::Load() {
   if (absl::Status status = LoadAccess(); !status.ok()) return status;
+  std::vector<std::pair<std::shared_ptr<Tenant>, storage::CollectionRecord>> collections;
   absl::Status status = store->ForEachCollection([&](std::string_view tenant, storage::CollectionRecord record) {
-    return LoadCollection(*MakeTenant(tenant), std::move(record));
+    collections.emplace_back(MakeTenant(tenant), std::move(record));
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  status = WorkTogether(collections.size(), [&](size_t i) {
+    return LoadCollection(*collections[i].first, std::move(collections[i].second));
   });
   if (!status.ok()) return status;
   for (const auto& [id, tenant] : tenants) {
     tenant->revision = store->last_revision();
     tenant->RefreshOpenUntil();
+    maintenance_due.insert(tenant);
   }
   const std::unique_lock lock(applied_mutex);
   applied = store->last_revision();
@@ -150,6 +161,8 @@ absl::Status Corpus::Impl::LoadAccess() {
 }
 
 absl::Status Corpus::Impl::LoadCollection(Tenant& tenant, storage::CollectionRecord record) {
+  // Names of rules are interned in a table of the whole tenant.
+  std::unique_lock lock(tenant.mutex);
   auto collection =
       std::make_shared<Collection>(&tenant.subjects, std::move(record), options.index, options.entitlement_cache_bytes);
   absl::Status status = store->ForEachFolder(collection->record.id, [&](storage::FolderRecord folder) {
@@ -160,19 +173,26 @@ absl::Status Corpus::Impl::LoadCollection(Tenant& tenant, storage::CollectionRec
   });
   if (!status.ok()) return status;
   absl::flat_hash_map<acl::DocumentVersion, VersionLoader::Expected> expected;
+  fields::CensusChange counted;
   status = store->ForEachDocument(collection->record.id, "", [&](const storage::DocumentRecord& document) {
     DocumentClasses classes = collection->Classify(document.id, document.policy, document.chunk_policies);
     collection->Enter(document, classes);
-    expected[document.version] = {std::move(classes), document.chunk_count};
+    auto fields = LoadFields(*store, collection->record.id, document, *collection->schema);
+    if (!fields.ok()) return fields.status();
+    CountFields(*fields, 1, counted);
+    expected[document.version] = {std::move(classes), document.chunk_count, *std::move(fields)};
     return absl::OkStatus();
   });
   if (!status.ok()) return status;
+  collection->field_census.Apply(counted);
+  lock.unlock();
   VersionLoader loader(collection.get(), std::move(expected));
   status = store->ForEachVector(collection->record.id, [&](storage::ChunkKey key, absl::Span<const float> vector) {
     return loader.Add(key, vector);
   });
   if (!status.ok()) return status;
   if (status = loader.Finish(); !status.ok()) return status;
+  lock.lock();
   tenant.collections[collection->record.name] = std::move(collection);
   return absl::OkStatus();
 }
@@ -245,7 +265,7 @@ absl::StatusOr<WriteResult> Corpus::Impl::Write(const WriteContext& context, con
   }
   if (absl::Status status = CommitAndApply(*tenant, *std::move(write), revision); !status.ok()) return status;
   const std::unique_lock lock(maintenance_mutex);
-  maintenance_due = true;
+  maintenance_due.insert(tenant);
   maintenance_changed.notify_one();
   return WriteResult{revision, response};
 }

@@ -55,7 +55,9 @@ absl::StatusOr<View> Corpus::Resolve(std::string_view tenant_id, std::string_vie
   view.collection_id = collection->record.id;
   view.embedding_model = collection->record.embedding_model;
   view.dimension = collection->record.dimension;
+  view.strict_search = collection->record.strict_search;
   view.snapshot = collection->vectors.Snapshot();
+  view.schema = collection->schema;
   return view;
 }
 

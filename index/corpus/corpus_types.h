@@ -15,6 +15,7 @@
 #include "acl/ids.h"
 #include "acl/policy.h"
 #include "index/corpus/resource_name.h"
+#include "index/fields/schema.h"
 #include "index/storage/access_records.h"
 #include "index/storage/records.h"
 #include "index/vector_index.h"
@@ -28,10 +29,12 @@ struct View {
   acl::CollectionId collection_id;
   std::string embedding_model;
   int dimension = 0;
+  bool strict_search = false;                           // the collection wants exact searches only
   std::shared_ptr<const acl::Entitlement> entitlement;  // contains at least one chunk
   absl::Time entitled_until;                            // the first instant at which it may no longer hold
   uint64_t authorized_chunks = 0;                       // exact, > 0
   std::shared_ptr<const index::IndexSnapshot> snapshot;
+  std::shared_ptr<const fields::Schema> schema;  // declared fields of metadata
 };
 
 // Who writes, and under which request_id; the ids keep callers and tenants apart.
@@ -70,6 +73,11 @@ struct CollectionInfo {
   uint64_t document_count = 0;
   uint64_t chunk_count = 0;
   uint64_t class_count = 0;
+};
+
+// What may be changed of a collection besides its policy; what is not set stays.
+struct CollectionUpdate {
+  std::optional<bool> strict_search;
 };
 
 struct PolicyUpdate {

@@ -18,6 +18,8 @@
 #include "acl/writer_first_mutex.h"
 #include "index/corpus/catalogue.h"
 #include "index/corpus/resource_name.h"
+#include "index/fields/field_census.h"
+#include "index/fields/schema.h"
 #include "index/storage/access_records.h"
 #include "index/storage/records.h"
 #include "index/vector_index.h"
@@ -34,6 +36,7 @@ struct Collection {
   Collection(acl::SubjectTable* subjects, storage::CollectionRecord r, const index::IndexOptions& options,
              size_t cache_bytes)
       : record(std::move(r)),
+        schema(std::make_shared<const fields::Schema>(record.fields)),
         classes(subjects, record.policy),
         vectors(record.dimension, options),
         entitlements(kCachedAskers, cache_bytes) {}
@@ -52,10 +55,12 @@ struct Collection {
   void Leave(const storage::DocumentRecord& document);
 
   storage::CollectionRecord record;
+  const std::shared_ptr<const fields::Schema> schema;                        // record.fields, which never change
   absl::btree_map<std::string, storage::FolderRecord, std::less<>> folders;  // with a policy, by path
   acl::ClassTable classes;
   index::VectorIndex vectors;
   Catalogue documents;
+  fields::FieldCensus field_census;
   uint64_t chunk_count = 0;
   absl::Time open_until = absl::InfiniteFuture();  // nobody reads from then on: a sync is too old
   mutable acl::EntitlementCache entitlements;      // has its own lock

@@ -43,7 +43,8 @@ class RowFields {
 
   void Add(uint32_t first, uint32_t count, const FieldSetPtr& fields);
 
-  index::AppendLog<Run, 256> runs_;  // of rows with fields
+  // In small blocks, so that a collection of a few documents costs little.
+  index::AppendLog<Run, 64> runs_;  // of rows with fields
 };
 
 }  // namespace usher::fields

@@ -62,7 +62,7 @@ absl::Status Store::Impl::ForEach(Column column, std::string_view prefix, std::s
   rocksdb::Slice upper;
   rocksdb::ReadOptions options = CheckedReads();
   options.fill_cache = false;  // a scan of everything would push out what queries need
-  options.readahead_size = 1 << 20;
+  // RocksDB reads ahead by itself, farther as a scan goes on, so that short scans do not pay for long ones.
   if (end.has_value()) {
     upper = *end;
     options.iterate_upper_bound = &upper;

@@ -6,12 +6,13 @@
 
 namespace usher::admission {
 
-absl::StatusOr<Ticket> Admission::Admit(WorkKind kind, absl::Time deadline) {
+absl::StatusOr<Ticket> Admission::Admit(WorkKind kind, absl::Time deadline, int questions) {
   const absl::Time now = clock_->Now();
   if (deadline <= now) return absl::DeadlineExceededError("the deadline had passed when the call arrived");
   const absl::Duration longest = kind == WorkKind::kQuery ? limits_.max_query_time : limits_.max_write_time;
-  Ticket ticket(&in_flight_, std::min(deadline, now + longest));
-  if (in_flight_.fetch_add(1, std::memory_order_relaxed) >= limits_.max_in_flight) {
+  const int places = std::min(questions, limits_.max_in_flight);
+  Ticket ticket(&in_flight_, places, std::min(deadline, now + longest));
+  if (in_flight_.fetch_add(places, std::memory_order_relaxed) + places > limits_.max_in_flight) {
     return WithReason(
         RetryAfter(absl::ResourceExhaustedError("the server is at its limit of concurrent calls; retry later"),
                    absl::Milliseconds(200)),

@@ -1,7 +1,7 @@
 // Lets a bounded number of calls in at once, each with a bounded time.
 //
-// Guarantees: never more than `max_in_flight` tickets exist; a call that finds no room is refused at once, with a hint
-// when to retry, rather than queued until its deadline. Thread-safety: all methods may be called concurrently.
+// Guarantees: tickets never take more than `max_in_flight` places; a call that finds no room is refused at once, with a
+// hint when to retry, rather than queued until its deadline. Thread-safety: all methods may be called concurrently.
 #ifndef USHER_SERVER_ADMISSION_ADMISSION_H_
 #define USHER_SERVER_ADMISSION_ADMISSION_H_
 
@@ -25,7 +25,7 @@ enum class WorkKind { kQuery, kWrite };
 
 class Admission;
 
-// The right to work until `deadline()`; gives its place back when destroyed.
+// The right to work until `deadline()`; gives its places back when destroyed.
 class Ticket {
  public:
   Ticket(Ticket&&) = default;
@@ -35,11 +35,13 @@ class Ticket {
  private:
   friend class Admission;
   struct Release {
-    void operator()(std::atomic<int>* in_flight) const { in_flight->fetch_sub(1, std::memory_order_relaxed); }
+    int places;
+    void operator()(std::atomic<int>* in_flight) const { in_flight->fetch_sub(places, std::memory_order_relaxed); }
   };
-  Ticket(std::atomic<int>* in_flight, absl::Time deadline) : place_(in_flight), deadline_(deadline) {}
+  Ticket(std::atomic<int>* in_flight, int places, absl::Time deadline)
+      : places_(in_flight, Release{places}), deadline_(deadline) {}
 
-  std::unique_ptr<std::atomic<int>, Release> place_;
+  std::unique_ptr<std::atomic<int>, Release> places_;
   absl::Time deadline_;
 };
 
@@ -50,8 +52,9 @@ class Admission {
   Admission(const Admission&) = delete;
   Admission& operator=(const Admission&) = delete;
 
+  // `questions`: places that the call takes, at least 1; one that stands for more than there are takes all of them.
   // RESOURCE_EXHAUSTED when full; DEADLINE_EXCEEDED when `deadline` has passed.
-  absl::StatusOr<Ticket> Admit(WorkKind kind, absl::Time deadline);
+  absl::StatusOr<Ticket> Admit(WorkKind kind, absl::Time deadline, int questions = 1);
 
  private:
   const acl::Clock* clock_;

@@ -67,6 +67,7 @@ std::string ReceiptLog::ToLine(const Receipt& receipt, const Link& link) {
   entry["collection"] = receipt.collection;
   if (!receipt.purpose.empty()) entry["purpose"] = receipt.purpose;
   entry["chunks"] = receipt.chunks;
+  if (!receipt.chunks_per_question.empty()) entry["chunks_per_question"] = receipt.chunks_per_question;
   entry["findings"] = receipt.findings;
   entry["latency_us"] = absl::ToInt64Microseconds(receipt.latency);
   return Dump(entry);

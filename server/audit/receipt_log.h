@@ -39,6 +39,8 @@ struct Receipt {
   std::string collection;
   std::string purpose;              // as the question stated it; empty: none
   std::vector<std::string> chunks;  // names of the chunks that left
+  // Of an answer to several questions: how many of `chunks`, in order, left for each; else empty.
+  std::vector<uint64_t> chunks_per_question;
   uint64_t findings = 0;
   absl::Duration latency;  // until the receipt was written
 };

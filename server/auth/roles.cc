@@ -59,10 +59,12 @@ const std::vector<MethodAccess>& MethodTable() {
   static const RoleSet lister = Any({Role::kReader, Role::kAdministrator});
   static const auto& table = *new std::vector<MethodAccess>{
       {"usher.v1.RetrievalService/Search", reader},
+      {"usher.v1.RetrievalService/BatchSearch", reader},
       {"usher.v1.RetrievalService/GetChunks", reader},
       {"usher.v1.CorpusService/CreateCollection", administrator},
       {"usher.v1.CorpusService/GetCollection", viewer},
       {"usher.v1.CorpusService/ListCollections", viewer},
+      {"usher.v1.CorpusService/UpdateCollection", manager},
       {"usher.v1.CorpusService/DeleteCollection", administrator},
       {"usher.v1.CorpusService/UpsertDocuments", manager},
       {"usher.v1.CorpusService/StreamUpsertDocuments", manager},

@@ -1,8 +1,10 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "server/cli/commands.h"
 #include "server/cli/confirm.h"
@@ -22,8 +24,30 @@ struct CreateOptions {
   int chunk_bytes = 0;
   int max_chunk_bytes = 0;
   int overlap_bytes = 0;
+  bool strict = false;
+  std::vector<std::string> fields;
   RuleOptions rules;
 };
+
+absl::StatusOr<json> FieldsFrom(const std::vector<std::string>& declared) {
+  json fields = json::array();
+  for (const std::string& text : declared) {
+    const size_t colon = text.rfind(':');
+    if (colon == std::string::npos || colon == 0 || colon + 1 == text.size()) {
+      return absl::InvalidArgumentError(absl::StrCat("--field `", text, "`: write NAME:TYPE, e.g. year:integer"));
+    }
+    fields.push_back({{"field", text.substr(0, colon)}, {"type", Constant(text.substr(colon + 1), "FIELD_TYPE_")}});
+  }
+  return fields;
+}
+
+std::string FieldsOf(const json& collection) {
+  std::vector<std::string> fields;
+  for (const json& field : collection.value("fields", json::array())) {
+    fields.push_back(absl::StrCat(field.value("field", ""), ":", Label(field.value("type", ""), "FIELD_TYPE_")));
+  }
+  return fields.empty() ? "as found in metadata" : absl::StrJoin(fields, ", ");
+}
 
 std::string ModelOf(const json& collection) {
   const std::string model = collection.value("embedding_model", "");
@@ -37,6 +61,8 @@ void PrintCollection(const json& collection, Output& out) {
   table.AddRow({"documents", collection.value("document_count", "0")});
   table.AddRow({"chunks", collection.value("chunk_count", "0")});
   table.AddRow({"access conditions", collection.value("class_count", "0")});
+  table.AddRow({"searches", collection.value("strict_search", false) ? "strict: always exact" : "as asked for"});
+  table.AddRow({"fields", FieldsOf(collection)});
   table.AddRow({"created", collection.value("create_time", "")});
   out.Print(table);
   const std::string policy = collection.contains("policy") ? PolicyLine(collection.at("policy")) : "no rules";
@@ -55,6 +81,10 @@ absl::StatusOr<ExitCode> Create(Session& session, const CreateOptions& options) 
   collection["chunking"] = {{"target_bytes", options.chunk_bytes},
                             {"max_bytes", options.max_chunk_bytes},
                             {"overlap_bytes", options.overlap_bytes}};
+  if (options.strict) collection["strict_search"] = true;
+  auto fields = FieldsFrom(options.fields);
+  if (!fields.ok()) return fields.status();
+  if (!fields->empty()) collection["fields"] = *std::move(fields);
   if (options.rules.HasSubjects()) {
     auto policy = MakePolicy(options.rules, absl::Now());
     if (!policy.ok()) return policy.status();
@@ -100,6 +130,19 @@ absl::StatusOr<ExitCode> Show(Session& session, const std::string& collection) {
   return ExitCode::kOk;
 }
 
+absl::StatusOr<ExitCode> SetStrict(Session& session, const std::string& collection, bool strict) {
+  auto name = CollectionName(collection);
+  if (!name.ok()) return name.status();
+  auto answer = session.Call("usher.v1.CorpusService/UpdateCollection", {{"name", *name}, {"strict_search", strict}});
+  if (!answer.ok()) return answer.status();
+  if (session.out().json()) {
+    session.out().Json(*answer);
+  } else {
+    PrintCollection(answer->at("collection"), session.out());
+  }
+  return ExitCode::kOk;
+}
+
 absl::StatusOr<ExitCode> Delete(Session& session, const std::string& collection, bool yes) {
   auto name = CollectionName(collection);
   if (!name.ok()) return name.status();
@@ -128,14 +171,26 @@ void AddCreate(Program& program, CLI::App& group) {
   command->add_option("--chunk-bytes", options->chunk_bytes, "Size of chunk to aim at; 0 for the server's default");
   command->add_option("--max-chunk-bytes", options->max_chunk_bytes, "Size no chunk exceeds; 0 for the default");
   command->add_option("--overlap-bytes", options->overlap_bytes, "Text repeated between chunks; -1 for none");
+  command->add_flag("--strict", options->strict, "Answer every search exactly: others' chunks change nothing in it");
+  command->add_option("--field", options->fields,
+                      "Field of metadata with its type, NAME:TYPE: string, integer, number, boolean or timestamp");
   AddSubjectOptions(*command, options->rules);
   program.Run(command, [&program, options] { return Create(program.session, *options); });
+}
+
+void AddStrict(Program& program, CLI::App& group) {
+  auto name = std::make_shared<std::string>();
+  auto setting = std::make_shared<std::string>();
+  CLI::App* command = group.add_subcommand("strict", "Answer every search of a collection exactly, or as asked for");
+  command->add_option("COLLECTION", *name)->required();
+  command->add_option("SETTING", *setting)->required()->check(CLI::IsMember({"on", "off"}));
+  program.Run(command, [&program, name, setting] { return SetStrict(program.session, *name, *setting == "on"); });
 }
 
 }  // namespace
 
 void AddCollectionCommands(Program& program) {
-  CLI::App* group = Program::AddGroup(program.app, "collection", "Make, list, show and delete collections");
+  CLI::App* group = Program::AddGroup(program.app, "collection", "Make, list, show, set and delete collections");
   AddCreate(program, *group);
   program.Run(group->add_subcommand("list", "List the collections"), [&program] { return List(program.session); });
 
@@ -143,6 +198,8 @@ void AddCollectionCommands(Program& program) {
   CLI::App* show = group->add_subcommand("show", "Show one collection and who may read it");
   show->add_option("COLLECTION", *name)->required();
   program.Run(show, [&program, name] { return Show(program.session, *name); });
+
+  AddStrict(program, *group);
 
   auto yes = std::make_shared<bool>(false);
   CLI::App* remove = group->add_subcommand("delete", "Delete a collection with all its documents");

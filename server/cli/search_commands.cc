@@ -1,3 +1,5 @@
+#include <fstream>
+#include <iostream>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -9,6 +11,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "server/cli/commands.h"
+#include "server/cli/filter_text.h"
 #include "server/cli/labels.h"
 #include "server/cli/resource.h"
 
@@ -20,10 +23,12 @@ using nlohmann::json;
 struct SearchOptions {
   std::string collection;
   std::string query;
+  std::string batch_file;
   int k = 5;
   bool exact = false;
   bool explain_plan = false;
   bool delimited = false;
+  std::string filter;
 };
 
 std::string FindingText(const json& finding) {
@@ -87,8 +92,11 @@ void PrintTexts(const json& answer, Output& out) {
 
 void PrintPlan(const json& plan, Output& out) {
   const std::string path = plan.value("path", "");
-  const std::string how = path.empty() ? std::string("path shown with --exact or to managers only")
-                                       : absl::StrCat(path, ", ", plan.value("scanned_chunks", "0"), " chunks scanned");
+  std::string how = path.empty() ? std::string("path shown with --exact or to managers only")
+                                 : absl::StrCat(path, ", ", plan.value("scanned_chunks", "0"), " chunks scanned");
+  if (const std::string bytes = plan.value("bytes_read", "0"); bytes != "0") {
+    absl::StrAppend(&how, " (", plan.value("scored_in_full", "0"), " by their whole vector), ", bytes, " bytes read");
+  }
   out.Line(absl::StrCat("plan: ", how, ", ", plan.value("authorized_chunks", "0"), " readable, ",
                         plan.value("reruns", 0), " reruns"));
   std::vector<std::string> times;
@@ -96,27 +104,92 @@ void PrintPlan(const json& plan, Output& out) {
     const std::string field = absl::StrCat(step, "_time");
     if (plan.contains(field)) times.push_back(absl::StrCat(step, " ", std::string(plan.at(field))));
   }
+  if (plan.contains("predicted_time")) {
+    times.push_back(absl::StrCat("search predicted ", std::string(plan.at("predicted_time"))));
+  }
   out.Line("time: " + absl::StrJoin(times, ", "));
 }
 
-absl::StatusOr<ExitCode> Search(Session& session, const SearchOptions& options) {
+// One answer, or the result of one query of several.
+void PrintAnswer(const json& answer, bool delimited, Output& out) {
+  delimited ? PrintDelimited(answer, out) : PrintHits(answer.at("chunks"), out);
+  if (answer.contains("plan")) PrintPlan(answer.at("plan"), out);
+}
+
+// What single searches and batches say alike.
+json RequestOf(const std::string& collection, const SearchOptions& options) {
+  return {{"collection", collection},
+          {"explain_plan", options.explain_plan},
+          {"mode", options.exact ? "SEARCH_MODE_EXACT" : "SEARCH_MODE_AUTOMATIC"},
+          {"output_form", options.delimited ? "OUTPUT_FORM_DELIMITED" : "OUTPUT_FORM_PLAIN"}};
+}
+
+// The fields of a query that are its own, also among several.
+absl::StatusOr<json> QueryOf(const std::string& text, const SearchOptions& options) {
+  json query = {{"text", text}, {"k", options.k}};
+  if (options.filter.empty()) return query;
+  auto filter = FilterFromText(options.filter);
+  if (!filter.ok()) return filter.status();
+  query["filter"] = *std::move(filter);
+  return query;
+}
+
+absl::StatusOr<std::vector<std::string>> LinesOf(const std::string& path) {
+  std::ifstream file;
+  if (path != "-") file.open(path);
+  std::istream& in = path == "-" ? std::cin : file;
+  if (!in) return absl::NotFoundError(absl::StrCat("cannot read ", path, "; name a file with a query on each line"));
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(in, line);) {
+    if (!line.empty()) lines.push_back(std::move(line));
+  }
+  if (lines.empty()) return absl::InvalidArgumentError(absl::StrCat(path, " holds no query"));
+  return lines;
+}
+
+absl::StatusOr<ExitCode> SearchBatch(Session& session, const SearchOptions& options) {
   auto collection = CollectionName(options.collection);
   if (!collection.ok()) return collection.status();
-  auto answer = session.Call("usher.v1.RetrievalService/Search",
-                             {{"collection", *collection},
-                              {"text", options.query},
-                              {"k", options.k},
-                              {"explain_plan", options.explain_plan},
-                              {"mode", options.exact ? "SEARCH_MODE_EXACT" : "SEARCH_MODE_AUTOMATIC"},
-                              {"output_form", options.delimited ? "OUTPUT_FORM_DELIMITED" : "OUTPUT_FORM_PLAIN"}});
+  auto queries = LinesOf(options.batch_file);
+  if (!queries.ok()) return queries.status();
+  json request = RequestOf(*collection, options);
+  request["queries"] = json::array();
+  for (const std::string& text : *queries) {
+    auto query = QueryOf(text, options);
+    if (!query.ok()) return query.status();
+    request["queries"].push_back(*std::move(query));
+  }
+  auto answer = session.Call("usher.v1.RetrievalService/BatchSearch", request);
   if (!answer.ok()) return answer.status();
   Output& out = session.out();
   if (out.json()) {
     out.Json(*answer);
     return ExitCode::kOk;
   }
-  options.delimited ? PrintDelimited(*answer, out) : PrintHits(answer->at("chunks"), out);
-  if (answer->contains("plan")) PrintPlan(answer->at("plan"), out);
+  const json& results = answer->at("results");
+  for (size_t i = 0; i < results.size() && i < queries->size(); ++i) {
+    // What a model may be piped holds marked text only.
+    const std::string heading = absl::StrCat("query ", i + 1, ": ", (*queries)[i]);
+    options.delimited ? out.Note(heading) : out.Line(heading, Colour::kFaint);
+    PrintAnswer(results[i], options.delimited, out);
+  }
+  return ExitCode::kOk;
+}
+
+absl::StatusOr<ExitCode> Search(Session& session, const SearchOptions& options) {
+  if (options.query.empty() == options.batch_file.empty()) {
+    return UsageError("search takes either a QUERY or --batch FILE");
+  }
+  if (!options.batch_file.empty()) return SearchBatch(session, options);
+  auto collection = CollectionName(options.collection);
+  if (!collection.ok()) return collection.status();
+  json request = RequestOf(*collection, options);
+  auto query = QueryOf(options.query, options);
+  if (!query.ok()) return query.status();
+  request.update(*query);
+  auto answer = session.Call("usher.v1.RetrievalService/Search", request);
+  if (!answer.ok()) return answer.status();
+  session.out().json() ? session.out().Json(*answer) : PrintAnswer(*answer, options.delimited, session.out());
   return ExitCode::kOk;
 }
 
@@ -149,8 +222,11 @@ void AddSearchCommands(Program& program) {
   auto options = std::make_shared<SearchOptions>();
   CLI::App* search = program.app.add_subcommand("search", "Find what you, or the principal of --as, may read");
   search->add_option("COLLECTION", options->collection)->required();
-  search->add_option("QUERY", options->query)->required();
+  search->add_option("QUERY", options->query);
+  search->add_option("--batch", options->batch_file, "Ask every line of a file (- for standard input) at one revision");
   search->add_option("-k", options->k, "Number of results")->check(CLI::Range(1, 1000))->capture_default_str();
+  search->add_option("--filter", options->filter,
+                     "Only chunks whose metadata is so, e.g. 'year >= 2020 and team in (red, blue)'");
   search->add_flag("--exact", options->exact, "Scan everything readable instead of letting the planner choose");
   search->add_flag("--explain-plan", options->explain_plan, "Show how the search ran");
   search->add_flag("--delimited", options->delimited, "Print whole texts between markers that text cannot forge");

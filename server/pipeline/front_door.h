@@ -24,13 +24,14 @@ class FrontDoor {
   // Both must outlive the door.
   FrontDoor(const auth::KeyRing* keys, admission::Admission* admission) : keys_(keys), admission_(admission) {}
 
-  // `method`: as in auth/roles.h. Errors of Authenticate, Authorize and Admit, in this order.
+  // `method`: as in auth/roles.h; `questions`: how many calls it stands for. Errors of Authenticate, Authorize and
+  // Admit, in this order.
   absl::StatusOr<Visit> Enter(std::string_view method, const auth::Credentials& credentials, admission::WorkKind kind,
-                              absl::Time deadline) const {
+                              absl::Time deadline, int questions = 1) const {
     absl::StatusOr<auth::Caller> caller = auth::Authenticate(*keys_, credentials);
     if (!caller.ok()) return caller.status();
     if (absl::Status status = auth::Authorize(*caller, method); !status.ok()) return status;
-    absl::StatusOr<admission::Ticket> ticket = admission_->Admit(kind, deadline);
+    absl::StatusOr<admission::Ticket> ticket = admission_->Admit(kind, deadline, questions);
     if (!ticket.ok()) return ticket.status();
     return Visit{*std::move(caller), *std::move(ticket)};
   }

@@ -2,104 +2,118 @@
 
 #include <spdlog/spdlog.h>
 
-#include <chrono>
+#include <optional>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
-#include "absl/strings/str_cat.h"
+#include "absl/strings/match.h"
+#include "index/fields/schema.h"
 #include "server/pipeline/asker_of.h"
+#include "server/pipeline/steps.h"
 #include "server/status_detail.h"
 
 namespace usher::pipeline {
 namespace {
 
 constexpr std::string_view kSearchMethod = "usher.v1.RetrievalService/Search";
-constexpr std::string_view kGetChunksMethod = "usher.v1.RetrievalService/GetChunks";
+constexpr std::string_view kBatchSearchMethod = "usher.v1.RetrievalService/BatchSearch";
 
-// Each rerun takes a write that touched this very answer while it was made.
-constexpr uint32_t kMaxReruns = 8;
-
-// Measures the steps one after another. Not affected by changes of the system clock.
-class StepTimer {
- public:
-  absl::Duration Lap() {
-    const auto now = std::chrono::steady_clock::now();
-    return absl::FromChrono(now - std::exchange(last_, now));
-  }
-
- private:
-  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
-};
-
-absl::Status CheckAlive(const CallControl& call, absl::Time deadline, const acl::Clock& clock) {
-  if (call.cancelled && call.cancelled()) return absl::CancelledError("the caller gave up");
-  if (clock.Now() >= deadline) return absl::DeadlineExceededError("the deadline passed; nothing was returned");
-  return absl::OkStatus();
+index::SearchMode ModeOf(const BatchQuestion& question, const corpus::View& view) {
+  return view.strict_search ? index::SearchMode::kExact : question.mode;
 }
 
-absl::Status Overtaken() {
-  return WithReason(
-      RetryAfter(absl::AbortedError("rules or documents changed faster than the search could follow; retry"),
-                 absl::Milliseconds(50)),
-      "CONCURRENT_CHANGES");
-}
-
-// Whether the graph is used, and how far it is walked, depends on chunks that the caller may not read; an exact scan
-// does not.
-void HideWhatDependsOnOthers(const auth::Caller& caller, index::SearchMode mode, Plan& plan) {
+// How chunks are laid out, and with it what reading them costs, depends on chunks that the caller may not read; so does
+// whether the graph is used and how far it is walked. How many chunks an exact scan compares does not.
+void HideWhatDependsOnOthers(const auth::Caller& caller, index::SearchMode mode, std::vector<Plan>& plans) {
   const bool manages = auth::MayCall("usher.v1.CorpusService/GetCollection", caller.roles());
-  if (manages || mode == index::SearchMode::kExact) return;
-  plan.path = {};
-  plan.scanned_chunks = 0;
+  if (manages) return;
+  for (Plan& plan : plans) {
+    plan.scored_in_full = 0;
+    plan.bytes_read = 0;
+    plan.predicted = absl::ZeroDuration();
+    if (mode == index::SearchMode::kExact) continue;
+    plan.path = {};
+    plan.scanned_chunks = 0;
+  }
+}
+
+void SetEach(std::vector<Plan>& plans, absl::Duration Plan::*step, absl::Duration taken) {
+  for (Plan& plan : plans) plan.*step = taken;
+}
+
+absl::StatusOr<std::vector<std::vector<float>>> VectorsOf(const BatchQuestion& question, const corpus::View& view,
+                                                          const embed::Embedder* embedder, absl::Time deadline) {
+  std::vector<const QueryContent*> contents;
+  for (const BatchQuestion::Query& query : question.queries) contents.push_back(&query.content);
+  return QueryVectors(contents, {view.embedding_model, view.dimension}, embedder, deadline);
+}
+
+// Whoever asks one query has no list of them in which a field could be.
+absl::Status InOnlyQuery(absl::Status status) {
+  constexpr absl::string_view kFirst = "queries[0].";
+  const std::optional<std::string> field = DetailOf(status, kFieldDetail);
+  if (!field || !absl::StartsWith(*field, kFirst)) return status;
+  return AtField(std::move(status), field->substr(kFirst.size()));
 }
 
 }  // namespace
 
 absl::StatusOr<Answer> QueryPipeline::Search(const CallControl& call, const SearchQuestion& question) {
+  absl::StatusOr<BatchAnswer> answer = Answered(kSearchMethod, call,
+                                                {question.collection,
+                                                 {{question.query, question.k, question.filter}},
+                                                 question.mode,
+                                                 question.form,
+                                                 question.at_least,
+                                                 question.purpose});
+  if (!answer.ok()) return InOnlyQuery(answer.status());
+  return Single(std::move(answer));
+}
+
+absl::StatusOr<BatchAnswer> QueryPipeline::BatchSearch(const CallControl& call, const BatchQuestion& question) {
+  return Answered(kBatchSearchMethod, call, question);
+}
+
+absl::StatusOr<BatchAnswer> QueryPipeline::Answered(std::string_view method, const CallControl& call,
+                                                    const BatchQuestion& question) {
   const absl::Time started = parts_.clock->Now();
-  absl::StatusOr<Visit> visit =
-      parts_.door->Enter(kSearchMethod, call.credentials, admission::WorkKind::kQuery, call.deadline);
+  absl::StatusOr<Visit> visit = parts_.door->Enter(method, call.credentials, admission::WorkKind::kQuery, call.deadline,
+                                                   static_cast<int>(question.queries.size()));
   if (!visit.ok()) return visit.status();
   if (absl::Status status = CheckFreshness(question.at_least); !status.ok()) return status;
 
-  Plan plan;
-  std::vector<float> vector;
-  for (; plan.reruns <= kMaxReruns; ++plan.reruns) {
+  std::vector<std::vector<float>> vectors;
+  for (uint32_t reruns = 0; reruns <= kMaxReruns; ++reruns) {
     const absl::Time deadline = visit->ticket.deadline();
     if (absl::Status status = CheckAlive(call, deadline, *parts_.clock); !status.ok()) return status;
+    std::vector<Plan> plans(question.queries.size(), Plan{.reruns = reruns});
     StepTimer timer;
 
     const acl::Asker asker = AskerOf(visit->caller, question.purpose);
     const absl::StatusOr<corpus::View> view =
         parts_.corpus->Resolve(visit->caller.tenant(), question.collection, asker);
     if (!view.ok()) return WithReason(view.status(), "COLLECTION_NOT_FOUND");
-    plan.resolve = timer.Lap();
+    SetEach(plans, &Plan::resolve, timer.Lap());
 
-    if (vector.empty()) {
-      absl::StatusOr<std::vector<float>> made =
-          QueryVector(question.query, {view->embedding_model, view->dimension}, parts_.embedder, deadline);
+    if (vectors.empty()) {
+      auto made = VectorsOf(question, *view, parts_.embedder, deadline);
       if (!made.ok()) return made.status();
-      vector = *std::move(made);
+      vectors = *std::move(made);
     }
-    plan.embed = timer.Lap();
+    SetEach(plans, &Plan::embed, timer.Lap());
 
-    const index::Query query{vector, question.k, question.mode, deadline, call.cancelled};
-    const absl::StatusOr<index::SearchResult> found = view->snapshot->Search(query, *view->entitlement);
+    const absl::StatusOr<std::vector<Found>> found = SearchEach(call, deadline, *view, question, vectors, plans);
     if (!found.ok()) return found.status();
-    plan.path = found->path;
-    plan.authorized_chunks = view->authorized_chunks;
-    plan.scanned_chunks = found->scanned;
-    plan.search = timer.Lap();
+    timer.Lap();
 
-    absl::StatusOr<std::vector<LoadedChunk>> loaded = Load(view->collection_id, found->candidates);
+    absl::StatusOr<std::vector<LoadedChunk>> loaded = Load(view->collection_id, *found);
     if (!loaded.ok()) return loaded.status();
-    const size_t vanished = found->candidates.size() - loaded->size();
-    plan.load = timer.Lap();
+    const size_t vanished = found->size() - loaded->size();
+    SetEach(plans, &Plan::load, timer.Lap());
 
-    const absl::StatusOr<Verification> verified =
+    absl::StatusOr<Verification> verified =
         VerifyFor(visit->caller, asker, question.collection, *view, *std::move(loaded));
     if (!verified.ok()) return verified.status();
-    plan.verify = timer.Lap();
+    SetEach(plans, &Plan::verify, timer.Lap());
 
     // Rules or documents moved on while we searched: the answer would be short, so it is made anew at the newer
     // revision.
@@ -108,61 +122,40 @@ absl::StatusOr<Answer> QueryPipeline::Search(const CallControl& call, const Sear
       continue;
     }
     if (absl::Status status = CheckAlive(call, deadline, *parts_.clock); !status.ok()) return status;
-    HideWhatDependsOnOthers(visit->caller, question.mode, plan);
+    HideWhatDependsOnOthers(visit->caller, ModeOf(question, *view), plans);
     // What became readable after the search is not in the answer, so the answer claims no later revision.
-    return Finish(*visit, {kSearchMethod, question.collection, question.purpose, question.form, started}, *verified,
-                  view->revision, plan);
+    return Finish(*visit, {method, question.collection, question.purpose, question.form, started}, *std::move(verified),
+                  view->revision, std::move(plans));
   }
   return Overtaken();
 }
 
-absl::StatusOr<Answer> QueryPipeline::GetChunks(const CallControl& call, const ChunksQuestion& question) {
-  const absl::Time started = parts_.clock->Now();
-  absl::StatusOr<Visit> visit =
-      parts_.door->Enter(kGetChunksMethod, call.credentials, admission::WorkKind::kQuery, call.deadline);
-  if (!visit.ok()) return visit.status();
-  if (absl::Status status = CheckFreshness(question.at_least); !status.ok()) return status;
-
-  Plan plan;
-  for (; plan.reruns <= kMaxReruns; ++plan.reruns) {
-    const absl::Time deadline = visit->ticket.deadline();
-    const acl::Revision before = parts_.corpus->revision();
-    const absl::StatusOr<Verification> verified = ReadNamed(call, *visit, question, plan);
-    if (!verified.ok()) return verified.status();
-    // A document replaced meanwhile was readable before and may be so now: it is looked up anew.
-    if (verified->outdated > 0) {
-      if (absl::Status status = parts_.corpus->AwaitStore(deadline); !status.ok()) return status;
-      continue;
+absl::StatusOr<std::vector<QueryPipeline::Found>> QueryPipeline::SearchEach(
+    const CallControl& call, absl::Time deadline, const corpus::View& view, const BatchQuestion& question,
+    const std::vector<std::vector<float>>& vectors, std::vector<Plan>& plans) const {
+  std::vector<Found> all;
+  for (size_t i = 0; i < vectors.size(); ++i) {
+    if (absl::Status status = CheckAlive(call, deadline, *parts_.clock); !status.ok()) return status;
+    StepTimer timer;
+    std::optional<fields::Filter> filter = question.queries[i].filter;
+    if (filter) {
+      if (absl::Status status = fields::Bind(*view.schema, *filter); !status.ok()) return InQuery(status, i);
     }
-    return Finish(*visit, {kGetChunksMethod, question.collection, question.purpose, question.form, started}, *verified,
-                  before, plan);
+    const index::Query query{vectors[i], question.queries[i].k, ModeOf(question, view),
+                             deadline,   call.cancelled,        filter ? &*filter : nullptr};
+    const absl::StatusOr<index::SearchResult> found = view.snapshot->Search(query, *view.entitlement);
+    if (!found.ok()) return InQuery(found.status(), i);
+    Plan& plan = plans[i];
+    plan.path = found->path;
+    plan.authorized_chunks = found->authorized;
+    plan.scanned_chunks = found->scanned;
+    plan.scored_in_full = found->scored_in_full;
+    plan.bytes_read = found->bytes_read;
+    plan.predicted = found->predicted;
+    plan.search = timer.Lap();
+    for (const index::Candidate& candidate : found->candidates) all.push_back({i, candidate});
   }
-  return Overtaken();
-}
-
-absl::StatusOr<Verification> QueryPipeline::ReadNamed(const CallControl& call, const Visit& visit,
-                                                      const ChunksQuestion& question, Plan& plan) {
-  const absl::Time deadline = visit.ticket.deadline();
-  if (absl::Status status = CheckAlive(call, deadline, *parts_.clock); !status.ok()) return status;
-  StepTimer timer;
-  Verification verified;
-  verified.revision = parts_.corpus->revision();
-  const acl::Asker asker = AskerOf(visit.caller, question.purpose);
-  const absl::StatusOr<corpus::View> view = parts_.corpus->Resolve(visit.caller.tenant(), question.collection, asker);
-  plan.resolve = timer.Lap();
-  if (absl::IsNotFound(view.status())) return verified;
-  if (!view.ok()) return view.status();
-  const absl::StatusOr<Named> named = FindNamed(visit.caller, *view, question);
-  if (!named.ok()) return named.status();
-  absl::StatusOr<std::vector<LoadedChunk>> loaded = Load(view->collection_id, named->candidates);
-  if (!loaded.ok()) return loaded.status();
-  const size_t vanished = named->candidates.size() - loaded->size();
-  plan.load = timer.Lap();
-  if (absl::Status status = CheckAlive(call, deadline, *parts_.clock); !status.ok()) return status;
-  absl::StatusOr<Verification> checked = VerifyFor(visit.caller, asker, question.collection, *view, *std::move(loaded));
-  if (checked.ok()) checked->outdated += vanished + named->outdated;
-  plan.verify = timer.Lap();
-  return checked;
+  return all;
 }
 
 absl::Status QueryPipeline::CheckFreshness(const std::optional<acl::Revision>& at_least) const {
@@ -174,47 +167,20 @@ absl::Status QueryPipeline::CheckFreshness(const std::optional<acl::Revision>& a
 }
 
 absl::StatusOr<std::vector<LoadedChunk>> QueryPipeline::Load(acl::CollectionId collection,
-                                                             const std::vector<index::Candidate>& candidates) const {
+                                                             const std::vector<Found>& found) const {
   std::vector<storage::ChunkKey> keys;
-  keys.reserve(candidates.size());
-  for (const index::Candidate& candidate : candidates) keys.push_back({candidate.key.version, candidate.key.number});
+  keys.reserve(found.size());
+  for (const auto& [query, candidate] : found) keys.push_back({candidate.key.version, candidate.key.number});
   auto records = parts_.store->GetChunks(collection, keys);
   if (!records.ok()) return records.status();
   std::vector<LoadedChunk> loaded;
-  loaded.reserve(candidates.size());
-  for (size_t i = 0; i < candidates.size(); ++i) {
+  loaded.reserve(found.size());
+  for (size_t i = 0; i < found.size(); ++i) {
     if (!(*records)[i]) continue;
-    loaded.push_back({candidates[i].key, candidates[i].score, *std::move((*records)[i])});
+    const auto& [query, candidate] = found[i];
+    loaded.push_back({candidate.key, candidate.score, *std::move((*records)[i]), query});
   }
   return loaded;
-}
-
-absl::StatusOr<QueryPipeline::Named> QueryPipeline::FindNamed(const auth::Caller& caller, const corpus::View& view,
-                                                              const ChunksQuestion& question) const {
-  std::vector<std::string> ids;
-  absl::flat_hash_map<std::string, size_t> places;
-  for (const corpus::ChunkName& name : question.names) {
-    if (places.try_emplace(name.document, ids.size()).second) ids.push_back(name.document);
-  }
-  const auto documents = parts_.store->GetDocuments(view.collection_id, ids);
-  if (!documents.ok()) return documents.status();
-  Named named;
-  std::vector<corpus::Corpus::NamedChunk> chunks;
-  for (const corpus::ChunkName& name : question.names) {
-    const auto& document = (*documents)[places.at(name.document)];
-    if (!document || name.number >= document->chunk_count) continue;
-    if (document->revision > view.tenant_revision) {
-      ++named.outdated;
-    } else {
-      chunks.push_back({&*document, name.number});
-    }
-  }
-  const std::vector<bool> entitled =
-      parts_.corpus->Entitled(caller.tenant(), question.collection, view.collection_id, *view.entitlement, chunks);
-  for (size_t i = 0; i < chunks.size(); ++i) {
-    if (entitled[i]) named.candidates.push_back({{chunks[i].document->version, chunks[i].number}, 0});
-  }
-  return named;
 }
 
 absl::StatusOr<Verification> QueryPipeline::VerifyFor(const auth::Caller& caller, const acl::Asker& asker,
@@ -231,30 +197,48 @@ absl::StatusOr<Verification> QueryPipeline::VerifyFor(const auth::Caller& caller
   return verified;
 }
 
-absl::StatusOr<Answer> QueryPipeline::Finish(const Visit& visit, const Occasion& occasion, const Verification& verified,
-                                             acl::Revision complete_as_of, Plan plan) const {
+absl::StatusOr<BatchAnswer> QueryPipeline::Finish(const Visit& visit, const Occasion& occasion, Verification verified,
+                                                  acl::Revision complete_as_of, std::vector<Plan> plans) const {
   StepTimer timer;
-  absl::StatusOr<CleanContext> context =
-      CleanChunks(*parts_.sanitizer, occasion.collection, verified.chunks, occasion.form);
-  if (!context.ok()) return context.status();
-  plan.sanitize = timer.Lap();
+  std::vector<std::vector<VerifiedChunk>> by_query(plans.size());
+  for (VerifiedChunk& chunk : verified.chunks) by_query[chunk.query()].push_back(std::move(chunk));
+  BatchAnswer answer;
+  answer.revision = complete_as_of;
+  for (size_t i = 0; i < plans.size(); ++i) {
+    absl::StatusOr<CleanContext> context =
+        CleanChunks(*parts_.sanitizer, occasion.collection, by_query[i], occasion.form);
+    if (!context.ok()) return context.status();
+    plans[i].sanitize = timer.Lap();
+    answer.parts.push_back({*std::move(context), plans[i]});
+  }
+  absl::StatusOr<std::string> receipt_id =
+      parts_.receipts->Append(ReceiptOf(visit, occasion, answer, verified.revision));
+  if (!receipt_id.ok()) return receipt_id.status();
+  answer.receipt_id = *std::move(receipt_id);
+  return answer;
+}
 
+audit::Receipt QueryPipeline::ReceiptOf(const Visit& visit, const Occasion& occasion, const BatchAnswer& answer,
+                                        acl::Revision verified_at) const {
   audit::Receipt receipt;
   receipt.method = occasion.method;
   receipt.tenant = visit.caller.tenant();
   receipt.principal = visit.caller.principal();
   receipt.actor = visit.caller.actor();
   receipt.key_id = visit.caller.key_id();
-  receipt.revision = verified.revision;
+  receipt.revision = verified_at;
   receipt.policy_digest = parts_.sanitizer->policy_digest();
   receipt.collection = occasion.collection;
   receipt.purpose = occasion.purpose;
-  for (const CleanChunk& chunk : context->chunks()) receipt.chunks.push_back(chunk.name);
-  receipt.findings = context->finding_count();
+  for (const BatchAnswer::Part& part : answer.parts) {
+    for (const CleanChunk& chunk : part.context.chunks()) receipt.chunks.push_back(chunk.name);
+    receipt.findings += part.context.finding_count();
+    if (occasion.method == kBatchSearchMethod) {
+      receipt.chunks_per_question.push_back(part.context.chunks().size());
+    }
+  }
   receipt.latency = parts_.clock->Now() - occasion.started;
-  absl::StatusOr<std::string> receipt_id = parts_.receipts->Append(receipt);
-  if (!receipt_id.ok()) return receipt_id.status();
-  return Answer{*std::move(context), complete_as_of, *std::move(receipt_id), plan};
+  return receipt;
 }
 
 }  // namespace usher::pipeline

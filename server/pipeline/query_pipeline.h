@@ -23,6 +23,7 @@
 #include "acl/clock.h"
 #include "index/corpus/corpus.h"
 #include "index/embed/embedder.h"
+#include "index/fields/filter.h"
 #include "index/storage/store.h"
 #include "server/audit/receipt_log.h"
 #include "server/auth/caller.h"
@@ -48,6 +49,22 @@ struct SearchQuestion {
   index::SearchMode mode = index::SearchMode::kAutomatic;
   OutputForm form = OutputForm::kPlain;
   std::optional<acl::Revision> at_least;
+  std::string purpose = {};                   // empty: none is stated
+  std::optional<fields::Filter> filter = {};  // not bound to the collection yet
+};
+
+// Several queries of one collection, answered as of one revision.
+struct BatchQuestion {
+  struct Query {
+    QueryContent content;
+    int k = 10;
+    std::optional<fields::Filter> filter = {};  // as in SearchQuestion
+  };
+  std::string collection;
+  std::vector<Query> queries;  // at least one
+  index::SearchMode mode = index::SearchMode::kAutomatic;
+  OutputForm form = OutputForm::kPlain;
+  std::optional<acl::Revision> at_least;
   std::string purpose = {};  // empty: none is stated
 };
 
@@ -59,13 +76,17 @@ struct ChunksQuestion {
   std::string purpose = {};  // empty: none is stated
 };
 
-// How the answer came about; speaks of readable chunks only.
+// How the answer came about; speaks of readable chunks only. Of queries that were asked together each has its own path,
+// counts and time of searching; the other times are of all of them.
 struct Plan {
-  std::string_view path;
+  std::string_view path = {};
   uint64_t authorized_chunks = 0;
   uint64_t scanned_chunks = 0;
+  uint64_t scored_in_full = 0;
+  uint64_t bytes_read = 0;
+  absl::Duration predicted = absl::ZeroDuration();
   uint32_t reruns = 0;
-  absl::Duration resolve, embed, search, load, verify, sanitize;
+  absl::Duration resolve = {}, embed = {}, search = {}, load = {}, verify = {}, sanitize = {};
 };
 
 struct Answer {
@@ -73,6 +94,16 @@ struct Answer {
   acl::Revision revision;  // everything readable at it was considered; the receipt names that of the last check
   std::string receipt_id;
   Plan plan;
+};
+
+struct BatchAnswer {
+  struct Part {
+    CleanContext context;
+    Plan plan;
+  };
+  std::vector<Part> parts;  // one for each query, in order
+  acl::Revision revision;   // as in Answer
+  std::string receipt_id;   // of all parts
 };
 
 class QueryPipeline {
@@ -93,6 +124,10 @@ class QueryPipeline {
   // faster than the search could follow; the errors of the steps otherwise.
   absl::StatusOr<Answer> Search(const CallControl& call, const SearchQuestion& question);
 
+  // All queries or none; each is answered as Search would at the revision they share. Errors as for Search, those about
+  // one query at a field below "queries[i].".
+  absl::StatusOr<BatchAnswer> BatchSearch(const CallControl& call, const BatchQuestion& question);
+
   // Leaves out what does not exist or may not be read. ABORTED as for Search.
   absl::StatusOr<Answer> GetChunks(const CallControl& call, const ChunksQuestion& question);
 
@@ -101,11 +136,21 @@ class QueryPipeline {
 
  private:
   absl::Status CheckFreshness(const std::optional<acl::Revision>& at_least) const;
-  absl::StatusOr<std::vector<LoadedChunk>> Load(acl::CollectionId collection,
-                                                const std::vector<index::Candidate>& candidates) const;
+  // What one query found; of a batch, `query` is its number.
+  struct Found {
+    size_t query = 0;
+    index::Candidate candidate;
+  };
+  // Both searches: `method` is the one that was called.
+  absl::StatusOr<BatchAnswer> Answered(std::string_view method, const CallControl& call, const BatchQuestion& question);
+  absl::StatusOr<std::vector<Found>> SearchEach(const CallControl& call, absl::Time deadline, const corpus::View& view,
+                                                const BatchQuestion& question,
+                                                const std::vector<std::vector<float>>& vectors,
+                                                std::vector<Plan>& plans) const;
+  absl::StatusOr<std::vector<LoadedChunk>> Load(acl::CollectionId collection, const std::vector<Found>& found) const;
   // Chunks that were asked for by name and are in the entitlement.
   struct Named {
-    std::vector<index::Candidate> candidates;
+    std::vector<Found> found;
     size_t outdated = 0;  // chunks of documents whose newest write is not in force yet
   };
   absl::StatusOr<Named> FindNamed(const auth::Caller& caller, const corpus::View& view,
@@ -124,8 +169,11 @@ class QueryPipeline {
     OutputForm form;
     absl::Time started;
   };
-  absl::StatusOr<Answer> Finish(const Visit& visit, const Occasion& occasion, const Verification& verified,
-                                acl::Revision complete_as_of, Plan plan) const;
+  // `plans`: one for each query that was asked.
+  absl::StatusOr<BatchAnswer> Finish(const Visit& visit, const Occasion& occasion, Verification verified,
+                                     acl::Revision complete_as_of, std::vector<Plan> plans) const;
+  audit::Receipt ReceiptOf(const Visit& visit, const Occasion& occasion, const BatchAnswer& answer,
+                           acl::Revision verified_at) const;
 
   const Parts parts_;
   const Verifier verifier_;

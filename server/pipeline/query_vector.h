@@ -4,6 +4,7 @@
 #ifndef USHER_SERVER_PIPELINE_QUERY_VECTOR_H_
 #define USHER_SERVER_PIPELINE_QUERY_VECTOR_H_
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -11,6 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "index/embed/embedder.h"
 
 namespace usher::pipeline {
@@ -27,6 +29,15 @@ struct VectorSpace {
 // "text" where the collection's model is not the embedder's; the embedder's errors otherwise.
 absl::StatusOr<std::vector<float>> QueryVector(const QueryContent& query, const VectorSpace& space,
                                                const embed::Embedder* embedder, absl::Time deadline);
+
+// `status` with the field that it names, if any, put below "queries[i].".
+absl::Status InQuery(absl::Status status, size_t i);
+
+// One vector for each query, in order; all texts are embedded together. Errors as above, InQuery where it is known
+// which one is at fault.
+absl::StatusOr<std::vector<std::vector<float>>> QueryVectors(absl::Span<const QueryContent* const> queries,
+                                                             const VectorSpace& space, const embed::Embedder* embedder,
+                                                             absl::Time deadline);
 
 }  // namespace usher::pipeline
 

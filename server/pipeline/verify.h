@@ -29,6 +29,7 @@ struct LoadedChunk {
   index::RowKey key;
   float score = 0;
   storage::ChunkRecord record;
+  size_t query = 0;  // of those asked together, the one that found it
 };
 
 class Verifier;
@@ -38,6 +39,7 @@ class VerifiedChunk {
   const index::RowKey& key() const { return chunk_.key; }
   float score() const { return chunk_.score; }
   const storage::ChunkRecord& record() const { return chunk_.record; }
+  size_t query() const { return chunk_.query; }
   // Without its policies: whoever comes later has no use for rules.
   const storage::DocumentRecord& document() const { return *document_; }
 

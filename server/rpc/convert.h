@@ -34,6 +34,7 @@ absl::StatusOr<std::vector<pipeline::IncomingDocument>> FromProto(const v1::Upse
 
 // --- Retrieval ---
 absl::StatusOr<pipeline::SearchQuestion> FromProto(const v1::SearchRequest& request, const auth::TokenMint& tokens);
+absl::StatusOr<pipeline::BatchQuestion> FromProto(const v1::BatchSearchRequest& request, const auth::TokenMint& tokens);
 absl::StatusOr<pipeline::ChunksQuestion> FromProto(const v1::GetChunksRequest& request, const auth::TokenMint& tokens);
 // `at` is put before the names of fields.
 absl::StatusOr<pipeline::QueryContent> QueryFromProto(const v1::RecordedQuery& query, const std::string& at);

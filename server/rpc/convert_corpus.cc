@@ -7,6 +7,7 @@
 #include "index/corpus/resource_name.h"
 #include "server/rpc/convert.h"
 #include "server/rpc/convert_access.h"
+#include "server/rpc/convert_filter.h"
 #include "server/rpc/convert_time.h"
 #include "server/rpc/metadata.h"
 #include "server/status_detail.h"
@@ -77,6 +78,11 @@ absl::StatusOr<pipeline::ReadyChunk> ChunkFromProto(const v1::ReadyChunk& chunk,
   if (chunk.has_vector()) {
     ready.vector.assign(chunk.vector().values().begin(), chunk.vector().values().end());
     if (ready.vector.empty()) return Invalid(absl::StrCat(field, ".vector"), "must not be empty; leave it out instead");
+  }
+  if (chunk.has_metadata()) {
+    auto json = MetadataToJson(chunk.metadata());
+    if (!json.ok()) return AtField(json.status(), absl::StrCat(field, ".metadata"));
+    ready.metadata_json = *std::move(json);
   }
   for (const float x : ready.vector) {
     if (!std::isfinite(x)) return Invalid(absl::StrCat(field, ".vector"), "must hold finite numbers only");
@@ -190,7 +196,9 @@ v1::Collection ToProto(const corpus::CollectionInfo& info, const auth::TokenMint
   message.set_chunk_count(info.chunk_count);
   message.set_class_count(info.class_count);
   *message.mutable_policy() = ToProto(info.record.policy);
+  ToProto(info.record.fields, message.mutable_fields());
   message.set_etag(tokens.RevisionToken(info.record.policy_revision));
+  message.set_strict_search(info.record.strict_search);
   return message;
 }
 
@@ -208,9 +216,13 @@ absl::StatusOr<storage::CollectionRecord> FromProto(const v1::Collection& collec
   record.chunk_target_bytes = options->target_bytes;
   record.chunk_max_bytes = options->max_bytes;
   record.chunk_overlap_bytes = options->overlap_bytes;
+  auto schema = SchemaFromProto(collection.fields(), "collection.fields");
+  if (!schema.ok()) return schema.status();
+  record.fields = *std::move(schema);
   auto policy = PolicyFromProto(collection.policy(), "collection.policy");
   if (!policy.ok()) return policy.status();
   record.policy = *std::move(policy);
+  record.strict_search = collection.strict_search();
   return record;
 }
 

@@ -16,7 +16,7 @@
 namespace usher::rpc {
 
 inline constexpr int kMaxFilterDepth = 8;
-inline constexpr int kMaxFilterNodes = 256;
+inline constexpr int kMaxFilterNodes = 64;
 inline constexpr int kMaxFilterValues = 1'000;
 inline constexpr int kMaxDeclaredFields = 256;
 

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/rpc/convert.h"
 #include "server/rpc/convert_access.h"
+#include "server/rpc/convert_filter.h"
 #include "server/rpc/convert_time.h"
 #include "server/rpc/metadata.h"
 #include "server/status_detail.h"
@@ -11,6 +12,7 @@ namespace usher::rpc {
 namespace {
 
 constexpr int kMaxResults = 1'000;
+constexpr int kMaxQueries = 100;
 constexpr size_t kMaxQueryBytes = 32'768;
 constexpr int kMaxDimension = 4'096;
 
@@ -54,7 +56,7 @@ v1::FindingAction ActionToProto(uint8_t action) {
   return v1::FINDING_ACTION_UNSPECIFIED;
 }
 
-// SearchRequest and RecordedQuery ask with the same fields.
+// SearchRequest, BatchQuery and RecordedQuery ask with the same fields.
 template <typename Request>
 absl::StatusOr<pipeline::QueryContent> ContentFromProto(const Request& request, const std::string& at) {
   if (request.has_text()) {
@@ -73,6 +75,50 @@ absl::StatusOr<pipeline::QueryContent> ContentFromProto(const Request& request, 
     if (!std::isfinite(x)) return Invalid(absl::StrCat(at, "vector"), "must hold finite numbers only");
   }
   return std::vector<float>(values.begin(), values.end());
+}
+
+// nullopt: all chunks are wanted.
+template <typename Request>
+absl::StatusOr<std::optional<fields::Filter>> FilterFromProto(const Request& request, const std::string& at) {
+  if (!request.has_filter()) return std::nullopt;
+  auto filter = FromProto(request.filter(), absl::StrCat(at, "filter"));
+  if (!filter.ok()) return filter.status();
+  return *std::move(filter);
+}
+
+absl::Status CheckCount(int k, const std::string& at) {
+  if (k >= 1 && k <= kMaxResults) return absl::OkStatus();
+  return Invalid(absl::StrCat(at, "k"), absl::StrCat("is ", k, "; must be 1 to ", kMaxResults));
+}
+
+absl::StatusOr<index::SearchMode> ModeFromProto(v1::SearchMode mode) {
+  switch (mode) {
+    case v1::SEARCH_MODE_UNSPECIFIED:
+    case v1::SEARCH_MODE_AUTOMATIC:
+      return index::SearchMode::kAutomatic;
+    case v1::SEARCH_MODE_EXACT:
+      return index::SearchMode::kExact;
+    default:
+      return Invalid("mode", "is not a known mode");
+  }
+}
+
+// What single searches and batches say alike about how they want to be answered.
+template <typename Request, typename Question>
+absl::Status FillHow(const Request& request, const auth::TokenMint& tokens, Question& question) {
+  auto form = FormFromProto(request.output_form());
+  if (!form.ok()) return form.status();
+  question.form = *form;
+  auto mode = ModeFromProto(request.mode());
+  if (!mode.ok()) return mode.status();
+  question.mode = *mode;
+  auto purpose = PurposeFromProto(request.purpose());
+  if (!purpose.ok()) return purpose.status();
+  question.purpose = *std::move(purpose);
+  auto at_least = FromProto(request.consistency(), tokens);
+  if (!at_least.ok()) return at_least.status();
+  question.at_least = *at_least;
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -100,33 +146,44 @@ absl::StatusOr<pipeline::SearchQuestion> FromProto(const v1::SearchRequest& requ
   auto collection = corpus::ParseCollectionName(request.collection());
   if (!collection.ok()) return AtField(collection.status(), "collection");
   question.collection = *std::move(collection);
-  if (request.k() < 1 || request.k() > kMaxResults) {
-    return Invalid("k", absl::StrCat("is ", request.k(), "; must be 1 to ", kMaxResults));
-  }
+  if (absl::Status status = CheckCount(request.k(), ""); !status.ok()) return status;
   question.k = request.k();
   auto query = ContentFromProto(request, "");
   if (!query.ok()) return query.status();
   question.query = *std::move(query);
-  auto form = FormFromProto(request.output_form());
-  if (!form.ok()) return form.status();
-  question.form = *form;
-  switch (request.mode()) {
-    case v1::SEARCH_MODE_UNSPECIFIED:
-    case v1::SEARCH_MODE_AUTOMATIC:
-      question.mode = index::SearchMode::kAutomatic;
-      break;
-    case v1::SEARCH_MODE_EXACT:
-      question.mode = index::SearchMode::kExact;
-      break;
-    default:
-      return Invalid("mode", "is not a known mode");
+  auto filter = FilterFromProto(request, "");
+  if (!filter.ok()) return filter.status();
+  question.filter = *std::move(filter);
+  if (absl::Status status = FillHow(request, tokens, question); !status.ok()) return status;
+  return question;
+}
+
+absl::StatusOr<pipeline::BatchQuestion> FromProto(const v1::BatchSearchRequest& request,
+                                                  const auth::TokenMint& tokens) {
+  pipeline::BatchQuestion question;
+  auto collection = corpus::ParseCollectionName(request.collection());
+  if (!collection.ok()) return AtField(collection.status(), "collection");
+  question.collection = *std::move(collection);
+  if (request.queries().empty() || request.queries_size() > kMaxQueries) {
+    return Invalid("queries", absl::StrCat("must hold 1 to ", kMaxQueries, " queries"));
   }
-  auto purpose = PurposeFromProto(request.purpose());
-  if (!purpose.ok()) return purpose.status();
-  question.purpose = *std::move(purpose);
-  auto at_least = FromProto(request.consistency(), tokens);
-  if (!at_least.ok()) return at_least.status();
-  question.at_least = *at_least;
+  int results = 0;
+  for (int i = 0; i < request.queries_size(); ++i) {
+    const std::string at = absl::StrCat("queries[", i, "].");
+    const int k = request.queries(i).k();
+    if (absl::Status status = CheckCount(k, at); !status.ok()) return status;
+    results += k;
+    auto content = ContentFromProto(request.queries(i), at);
+    if (!content.ok()) return content.status();
+    auto filter = FilterFromProto(request.queries(i), at);
+    if (!filter.ok()) return filter.status();
+    question.queries.push_back({*std::move(content), k, *std::move(filter)});
+  }
+  if (results > kMaxResults) {
+    return Invalid("queries", absl::StrCat("ask for ", results, " results in all; at most ", kMaxResults,
+                                           " are allowed: lower k or send fewer queries"));
+  }
+  if (absl::Status status = FillHow(request, tokens, question); !status.ok()) return status;
   return question;
 }
 
@@ -189,6 +246,9 @@ v1::SearchPlan ToProto(const pipeline::Plan& plan) {
   message.set_path(std::string(plan.path));
   message.set_authorized_chunks(plan.authorized_chunks);
   message.set_scanned_chunks(plan.scanned_chunks);
+  message.set_scored_in_full(plan.scored_in_full);
+  message.set_bytes_read(plan.bytes_read);
+  if (plan.predicted > absl::ZeroDuration()) *message.mutable_predicted_time() = ToProto(plan.predicted);
   message.set_reruns(plan.reruns);
   *message.mutable_resolve_time() = ToProto(plan.resolve);
   *message.mutable_embed_time() = ToProto(plan.embed);

@@ -24,6 +24,8 @@ absl::Status UpsertDocuments(const Call& call, const v1::UpsertDocumentsRequest&
 // corpus_writes.cc
 absl::Status CreateCollection(const Call& call, const v1::CreateCollectionRequest& request,
                               v1::CreateCollectionResponse* response);
+absl::Status UpdateCollection(const Call& call, const v1::UpdateCollectionRequest& request,
+                              v1::UpdateCollectionResponse* response);
 absl::Status DeleteCollection(const Call& call, const v1::DeleteCollectionRequest& request,
                               v1::DeleteCollectionResponse* response);
 absl::Status DeleteDocuments(const Call& call, const v1::DeleteDocumentsRequest& request,

@@ -33,6 +33,12 @@ class CorpusService final : public v1::CorpusService::Service {
                documents::ListCollections, *request, response);
   }
 
+  grpc::Status UpdateCollection(ServerContext* context, const v1::UpdateCollectionRequest* request,
+                                v1::UpdateCollectionResponse* response) override {
+    return Run(backend_, *context, "usher.v1.CorpusService/UpdateCollection", WorkKind::kWrite,
+               documents::UpdateCollection, *request, response);
+  }
+
   grpc::Status DeleteCollection(ServerContext* context, const v1::DeleteCollectionRequest* request,
                                 v1::DeleteCollectionResponse* response) override {
     return Run(backend_, *context, "usher.v1.CorpusService/DeleteCollection", WorkKind::kWrite,

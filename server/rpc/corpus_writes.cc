@@ -1,7 +1,9 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "server/rpc/audited.h"
 #include "server/rpc/convert.h"
 #include "server/rpc/corpus_handlers.h"
+#include "server/rpc/ownership.h"
 #include "server/status_detail.h"
 
 namespace usher::rpc::documents {
@@ -76,6 +78,32 @@ absl::Status CreateCollection(const Call& call, const v1::CreateCollectionReques
   *response->mutable_collection() = ToProto(*made, *call.backend.tokens);
   response->set_revision_token(call.Token(result->revision));
   return absl::OkStatus();
+}
+
+absl::Status UpdateCollection(const Call& call, const v1::UpdateCollectionRequest& request,
+                              v1::UpdateCollectionResponse* response) {
+  auto write = WriteContextFor(call, request);
+  if (!write.ok()) return write.status();
+  auto name = corpus::ParseCollectionName(request.name());
+  if (!name.ok()) return AtField(name.status(), "name");
+  if (!request.has_strict_search()) {
+    return AtField(absl::InvalidArgumentError("must be set, as there is nothing else to change"), "strict_search");
+  }
+  corpus::NodeName node;
+  node.collection = *name;
+  // Nobody's act is recorded that is refused for want of rights.
+  if (absl::Status status = Ownership(call.corpus(), call.caller()).Require(node); !status.ok()) return status;
+  const Act act{"collection.updated",
+                {{"collection", request.name()}, {"strict_search", request.strict_search() ? "true" : "false"}}};
+  return DoAuditedOnce(call, *write, act, [&] {
+    auto result = call.corpus().UpdateCollection(*write, *name, {request.strict_search()}, "");
+    if (!result.ok()) return result.status();
+    auto now = call.corpus().GetCollection(call.tenant(), *name);
+    if (!now.ok()) return now.status();
+    *response->mutable_collection() = ToProto(*now, *call.backend.tokens);
+    response->set_revision_token(call.Token(result->revision));
+    return absl::OkStatus();
+  });
 }
 
 absl::Status DeleteCollection(const Call& call, const v1::DeleteCollectionRequest& request,

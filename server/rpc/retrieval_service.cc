@@ -7,6 +7,7 @@ namespace usher::rpc {
 namespace {
 
 constexpr std::string_view kSearch = "usher.v1.RetrievalService/Search";
+constexpr std::string_view kBatchSearch = "usher.v1.RetrievalService/BatchSearch";
 constexpr std::string_view kGetChunks = "usher.v1.RetrievalService/GetChunks";
 
 class RetrievalService final : public v1::RetrievalService::Service {
@@ -21,6 +22,22 @@ class RetrievalService final : public v1::RetrievalService::Service {
     if (!answer.ok()) return ConcludeForReader(kSearch, answer.status());
     Fill(*answer, response);
     if (request->explain_plan()) *response->mutable_plan() = ToProto(answer->plan);
+    return grpc::Status::OK;
+  }
+
+  grpc::Status BatchSearch(grpc::ServerContext* context, const v1::BatchSearchRequest* request,
+                           v1::BatchSearchResponse* response) override {
+    const auto question = FromProto(*request, *backend_.tokens);
+    if (!question.ok()) return Refuse(*context, kBatchSearch, question.status());
+    const auto answer = backend_.queries->BatchSearch(ControlOf(*context), *question);
+    if (!answer.ok()) return ConcludeForReader(kBatchSearch, answer.status());
+    for (const pipeline::BatchAnswer::Part& part : answer->parts) {
+      v1::BatchSearchResult* result = response->add_results();
+      FillContext(part.context, result);
+      if (request->explain_plan()) *result->mutable_plan() = ToProto(part.plan);
+    }
+    response->set_revision_token(backend_.tokens->RevisionToken(answer->revision));
+    response->set_receipt_id(answer->receipt_id);
     return grpc::Status::OK;
   }
 
@@ -43,10 +60,15 @@ class RetrievalService final : public v1::RetrievalService::Service {
 
   template <typename Response>
   void Fill(const pipeline::Answer& answer, Response* response) const {
-    for (const pipeline::CleanChunk& chunk : answer.context.chunks()) *response->add_chunks() = ToProto(chunk);
+    FillContext(answer.context, response);
     response->set_revision_token(backend_.tokens->RevisionToken(answer.revision));
     response->set_receipt_id(answer.receipt_id);
-    response->set_boundary(answer.context.boundary());
+  }
+
+  template <typename Message>
+  static void FillContext(const pipeline::CleanContext& context, Message* message) {
+    for (const pipeline::CleanChunk& chunk : context.chunks()) *message->add_chunks() = ToProto(chunk);
+    message->set_boundary(context.boundary());
   }
 
   const Backend backend_;

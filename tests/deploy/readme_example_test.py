@@ -72,7 +72,8 @@ class ReadmeExample(unittest.TestCase):
             finally:
                 server.stop()
             self.assertEqual(0, result.returncode, result.stderr)
-        ann, bob = result.stdout.splitlines()
+        ann, bob, both = result.stdout.splitlines()
+        self.assertEqual("both: ['Salaries rise in April.', 'Leave is asked for in April.']", both)
         self.assertIn("Salaries rise", ann)
         self.assertIn("Leave is asked for", ann)
         self.assertNotIn("Salaries rise", bob)

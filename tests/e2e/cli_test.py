@@ -58,6 +58,15 @@ class Commands(CliCase):
         self.assertEqual(2, len(answer["chunks"]))
         delimited = self.usher(*ann, "search", "handbook", "Salaries", "--exact", "--explain-plan", "--delimited", key=self.server.app_key)
         self.assertIn("Salaries", delimited)
+        batch = self.write("queries", "Salaries in April\n\nLeave in April\n")
+        results = self.lines(*ann, "search", "handbook", "--batch", batch, "-k", "1", key=self.server.app_key)[0]["results"]
+        self.assertEqual(["pay.txt", "hr/leave.md"], [harness.document_id(result["chunks"][0]["name"]) for result in results])
+        self.assertIn("Leave in April", self.usher(*ann, "search", "handbook", "--batch", batch, "--explain-plan", key=self.server.app_key))
+        self.usher(*ann, "search", "handbook", "Salaries", "--batch", batch, key=self.server.app_key, expect=USAGE)
+        self.usher(*ann, "search", "handbook", "--batch", self.folder / "nothing", key=self.server.app_key, expect=FAILED)
+        self.assertIn("strict", self.usher("collection", "strict", "handbook", "on"))
+        self.assertTrue(self.lines("collection", "show", "handbook")[0]["strict_search"])
+        self.usher("collection", "strict", "handbook", "perhaps", expect=USAGE)
         self.assertIn("Salaries", self.usher(*ann, "get", "handbook/pay.txt#0", key=self.server.app_key))
         self.usher(*ann, "get", "handbook/pay.txt#0", "handbook/absent#0", key=self.server.app_key, expect=NO)
 

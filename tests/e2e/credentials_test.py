@@ -10,8 +10,8 @@ from usher.v1 import retrieval_pb2, rule_pb2
 # Which roles may call what, as the API's comments say. A new RPC fails here until somebody has decided who may call it.
 MANAGERS = {"owner", "administrator"}
 ALLOWED = {
-    "Search": {"reader"}, "GetChunks": {"reader"},
-    "CreateCollection": {"administrator"}, "DeleteCollection": {"administrator"},
+    "Search": {"reader"}, "BatchSearch": {"reader"}, "GetChunks": {"reader"},
+    "CreateCollection": {"administrator"}, "UpdateCollection": MANAGERS, "DeleteCollection": {"administrator"},
     "GetCollection": MANAGERS | {"operator"}, "ListCollections": MANAGERS | {"operator"},
     "UpsertDocuments": MANAGERS, "StreamUpsertDocuments": MANAGERS, "GetDocument": MANAGERS, "ListDocuments": MANAGERS,
     "DeleteDocuments": MANAGERS,
@@ -193,6 +193,8 @@ class OtherTenant(harness.Case):
         query = {"vector": {"values": VECTOR}, "k": 3}
         calls = {
             "Search": lambda name: self.rival.Search(collection=name, **query),
+            "BatchSearch": lambda name: self.rival.BatchSearch(collection=name, queries=[query]),
+            "UpdateCollection": lambda name: self.rival.UpdateCollection(name=name, strict_search=True),
             "GetCollection": lambda name: self.rival.GetCollection(name=name),
             "DeleteCollection": lambda name: self.rival.DeleteCollection(name=name),
             "ListDocuments": lambda name: self.rival.ListDocuments(collection=name),

@@ -138,17 +138,17 @@ class Filters(harness.Case):
 
     def test_filters_are_bounded(self):
         year = exists("year")
-        many = filter_pb2.FilterList(filters=[year] * 256)
+        many = filter_pb2.FilterList(filters=[year] * 64)
         values = [filter_pb2.FieldValue(number_value=i) for i in range(1001)]
         for wanted, field in ((nested(9), "filter" + ".all_of.filters[0]" * 8),
-                              (filter_pb2.Filter(all_of=many), "filter.all_of.filters[255]"),
+                              (filter_pb2.Filter(all_of=many), "filter.all_of.filters[63]"),
                               (filter_pb2.Filter(in_list=filter_pb2.FieldIn(field="year", values=values)), "filter.in_list.values[1000]"),
                               (exists("x" * 513), "filter.exists.field"),
                               (equals("team", string_value="x" * 257), "filter.equals.value.string_value")):
             with self.subTest(field=field):
                 self.assert_refused(INVALID, self.ask, wanted, field=field)
         self.assertEqual({"old", "new"}, self.ask(nested(8)))
-        self.assertEqual({"old", "new"}, self.ask(filter_pb2.Filter(all_of=filter_pb2.FilterList(filters=[year] * 255))))
+        self.assertEqual({"old", "new"}, self.ask(filter_pb2.Filter(all_of=filter_pb2.FilterList(filters=[year] * 63))))
 
     def test_metadata_that_does_not_fit_is_refused_by_its_path(self):
         wrong = document(self.docs, "wrong", vector=UNIT, metadata=struct(due="soon"))

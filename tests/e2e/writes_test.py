@@ -69,6 +69,7 @@ class RequestIds(harness.Case):
             ("UpdateMembers", {"add": [member]}), ("SetPolicies", {"updates": [{"resource": self.collection}]}),
             ("SetClearances", {"clearances": [{"principal": "user:a", "level": 2}]}),
             ("CreateCollection", {"collection": {"name": "collections/again", "dimension": 4}}),
+            ("UpdateCollection", {"name": "collections/again", "strict_search": True}),
             ("DeleteDocuments", {"collection": self.collection, "names": [f"{self.collection}/documents/a"]}),
             ("DeleteCollection", {"name": "collections/again"}), ("SetAccessSettings", {"settings": {}}),
         )

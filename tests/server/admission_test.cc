@@ -47,6 +47,28 @@ TEST_F(AdmissionTest, ATicketThatGoesMakesRoomForExactlyOne) {
   EXPECT_FALSE(Admit().ok());
 }
 
+TEST_F(AdmissionTest, ACallOfSeveralQuestionsTakesAsManyPlaces) {
+  {
+    const auto both = admission_.Admit(WorkKind::kQuery, absl::InfiniteFuture(), 2);
+    ASSERT_TRUE(both.ok());
+    EXPECT_FALSE(Admit().ok());
+  }
+  const auto one = Admit();
+  ASSERT_TRUE(one.ok());
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(admission_.Admit(WorkKind::kQuery, absl::InfiniteFuture(), 2).ok());
+  EXPECT_TRUE(Admit().ok()) << "what was refused must not hold places";
+}
+
+TEST_F(AdmissionTest, MoreQuestionsThanPlacesTakeAnEmptyHouse) {
+  {
+    const auto all = admission_.Admit(WorkKind::kQuery, absl::InfiniteFuture(), 100);
+    EXPECT_TRUE(all.ok());
+    EXPECT_FALSE(Admit().ok());
+  }
+  const auto one = Admit();
+  EXPECT_FALSE(admission_.Admit(WorkKind::kQuery, absl::InfiniteFuture(), 100).ok());
+}
+
 TEST_F(AdmissionTest, AMovedTicketIsStillOne) {
   std::optional<Ticket> kept = *Admit();
   Ticket moved = *std::move(kept);

@@ -58,10 +58,10 @@ std::vector<std::string> OpenTo(Role role) {
 TEST(MethodTableTest, WhatManagesIsNotForReaders) {
   EXPECT_THAT(
       OpenTo(Role::kReader),
-      testing::UnorderedElementsAre("usher.v1.RetrievalService/Search", "usher.v1.RetrievalService/GetChunks",
-                                    "usher.v1.AccessService/Check", "usher.v1.AccessService/BatchCheck",
-                                    "usher.v1.AccessService/ListAccessible", "usher.v1.AccessService/StreamAccessible",
-                                    "usher.v1.AdminService/GetServerInfo"));
+      testing::UnorderedElementsAre("usher.v1.RetrievalService/Search", "usher.v1.RetrievalService/BatchSearch",
+                                    "usher.v1.RetrievalService/GetChunks", "usher.v1.AccessService/Check",
+                                    "usher.v1.AccessService/BatchCheck", "usher.v1.AccessService/ListAccessible",
+                                    "usher.v1.AccessService/StreamAccessible", "usher.v1.AdminService/GetServerInfo"));
 }
 
 TEST(MethodTableTest, AuditorsLookAndChangeNothing) {
