@@ -55,7 +55,7 @@ class Corpus {
       const auto begin = std::chrono::steady_clock::now();
       job->Run({});
       const auto built = std::chrono::steady_clock::now();
-      index_.Install(std::move(job));
+      index_.Install(*job);
       build_seconds_ += std::chrono::duration<double>(built - begin).count();
       longest_install_ms_ =
           std::max(longest_install_ms_,

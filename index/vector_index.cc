@@ -255,12 +255,19 @@ std::unique_ptr<MaintenanceJob> VectorIndex::NextMaintenance(Effort effort) cons
   return job;
 }
 
-void VectorIndex::Install(std::unique_ptr<MaintenanceJob> job) {
-  const auto* seal = dynamic_cast<const SealJob*>(job.get());
+std::vector<std::shared_ptr<const void>> VectorIndex::Install(const MaintenanceJob& job) {
+  const auto* seal = dynamic_cast<const SealJob*>(&job);
   // Rows of another index, or of parts that are gone, must not come back.
-  if (seal == nullptr || seal->owner() != state_.get() || !seal->finished() || !state_->StillHolds(*seal)) return;
+  if (seal == nullptr || seal->owner() != state_.get() || !seal->finished() || !state_->StillHolds(*seal)) return {};
   if (seal->segment() != nullptr) state_->Publish(*seal);
+  std::vector<std::shared_ptr<const void>> replaced;
+  for (const SegmentPart& segment : state_->segments) {
+    if (std::find(seal->inputs().begin(), seal->inputs().end(), segment.id) != seal->inputs().end()) {
+      replaced.push_back(segment.view.sealed);
+    }
+  }
   state_->DropParts(seal->inputs());
+  return replaced;
 }
 
 }  // namespace usher::index

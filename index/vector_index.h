@@ -154,8 +154,9 @@ class VectorIndex {
   std::unique_ptr<MaintenanceJob> NextMaintenance(Effort effort = Effort::kKeepUp) const;
   // Has the newest rows sealed by the next job, if they are enough to be worth a segment. Excluded as Insert is.
   void CloseHead();
-  // Publishes what a finished job made; changes of class and removals since it was captured are kept.
-  void Install(std::unique_ptr<MaintenanceJob> job);
+  // Publishes what a finished job made; changes of class and removals since it was captured are kept. Returns the large
+  // parts that were replaced: older snapshots may still search them, and whoever lets go of one last frees its memory.
+  std::vector<std::shared_ptr<const void>> Install(const MaintenanceJob& job);
 
  private:
   struct State;

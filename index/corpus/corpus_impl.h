@@ -104,7 +104,10 @@ struct Corpus::Impl {
                                const StagedSyncs& staged, SyncDifference difference) const;
 
   void RunMaintenance();
-  bool MaintainOne(Tenant& tenant, Collection& collection);
+  // Whether there may be more to do. Large parts that are searched no longer go to `replaced`.
+  bool MaintainTenant(Tenant& tenant, index::Effort effort, std::vector<std::shared_ptr<const void>>* replaced);
+  bool MaintainOne(Tenant& tenant, Collection& collection, index::Effort effort,
+                   std::vector<std::shared_ptr<const void>>* replaced);
 
   storage::Store* const store;
   const acl::Clock* const clock;

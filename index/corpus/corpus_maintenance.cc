@@ -1,4 +1,6 @@
 // One background thread that seals and merges the segments of all collections, one job at a time.
+#include <chrono>
+#include <iterator>
 #include <mutex>
 #include <shared_mutex>
 #include <vector>
@@ -6,6 +8,10 @@
 #include "index/corpus/corpus_impl.h"
 
 namespace usher::corpus {
+namespace {
+// So long after the last write, more are not expected soon.
+constexpr std::chrono::seconds kQuietTime(2);
+}  // namespace
 
 Corpus::Impl::~Impl() {
   {
@@ -17,37 +23,63 @@ Corpus::Impl::~Impl() {
 }
 
 void Corpus::Impl::RunMaintenance() {
+  // Kept up with, but not settled since.
+  absl::flat_hash_set<std::shared_ptr<Tenant>> unsettled;
+  std::vector<std::shared_ptr<const void>> replaced;
   for (;;) {
     absl::flat_hash_set<std::shared_ptr<Tenant>> due;
     {
       std::unique_lock lock(maintenance_mutex);
-      maintenance_changed.wait(lock, [this] { return stopping || !maintenance_due.empty(); });
+      const auto awaited = [this] { return stopping || !maintenance_due.empty(); };
+      if (unsettled.empty() && replaced.empty()) {
+        maintenance_changed.wait(lock, awaited);
+      } else {
+        maintenance_changed.wait_for(lock, kQuietTime, awaited);
+      }
       if (stopping) return;
       due.swap(maintenance_due);
     }
+    // Whoever lets go of a segment last frees its memory, which may take many milliseconds: that is never a search.
+    std::erase_if(replaced, [](const std::shared_ptr<const void>& part) { return part.use_count() == 1; });
+    const index::Effort effort = due.empty() ? index::Effort::kSettle : index::Effort::kKeepUp;
+    if (effort == index::Effort::kSettle) {
+      due.swap(unsettled);
+    } else {
+      unsettled.insert(due.begin(), due.end());
+    }
     for (const std::shared_ptr<Tenant>& tenant : due) {
-      bool worked = false;
-      std::vector<std::shared_ptr<Collection>> collections;
-      {
-        const std::shared_lock lock(tenant->mutex);
-        for (const auto& [name, collection] : tenant->collections) collections.push_back(collection);
-      }
-      // One job each a round, so that a collection that is always busy does not keep the others waiting.
-      for (const std::shared_ptr<Collection>& collection : collections) {
-        if (MaintainOne(*tenant, *collection)) worked = true;
-      }
-      if (!worked) continue;
+      if (!MaintainTenant(*tenant, effort, &replaced)) continue;
       const std::unique_lock lock(maintenance_mutex);
       maintenance_due.insert(tenant);
     }
   }
 }
 
-bool Corpus::Impl::MaintainOne(Tenant& tenant, Collection& collection) {
+bool Corpus::Impl::MaintainTenant(Tenant& tenant, index::Effort effort,
+                                  std::vector<std::shared_ptr<const void>>* replaced) {
+  std::vector<std::shared_ptr<Collection>> collections;
+  {
+    const std::shared_lock lock(tenant.mutex);
+    for (const auto& [name, collection] : tenant.collections) collections.push_back(collection);
+  }
+  // One job each a round, so that a collection that is always busy does not keep the others waiting.
+  bool worked = false;
+  for (const std::shared_ptr<Collection>& collection : collections) {
+    if (MaintainOne(tenant, *collection, effort, replaced)) worked = true;
+  }
+  return worked;
+}
+
+bool Corpus::Impl::MaintainOne(Tenant& tenant, Collection& collection, index::Effort effort,
+                               std::vector<std::shared_ptr<const void>>* replaced) {
+  if (effort == index::Effort::kSettle) {
+    const std::unique_lock lock(tenant.mutex);
+    collection.vectors.CloseHead();
+  }
   std::unique_ptr<index::MaintenanceJob> job;
   {
     const std::shared_lock lock(tenant.mutex);
-    job = collection.vectors.NextMaintenance();
+    job = collection.vectors.NextMaintenance(effort);
   }
   if (job == nullptr) return false;
   const bool done = job->Run([this] {
@@ -55,8 +87,12 @@ bool Corpus::Impl::MaintainOne(Tenant& tenant, Collection& collection) {
     return stopping;
   });
   if (!done) return false;
-  const std::unique_lock lock(tenant.mutex);
-  collection.vectors.Install(std::move(job));
+  std::vector<std::shared_ptr<const void>> parts;
+  {
+    const std::unique_lock lock(tenant.mutex);
+    parts = collection.vectors.Install(*job);
+  }
+  replaced->insert(replaced->end(), std::make_move_iterator(parts.begin()), std::make_move_iterator(parts.end()));
   return true;
 }
 

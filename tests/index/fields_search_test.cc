@@ -82,7 +82,7 @@ class World {
     ASSERT_TRUE(job->Run({}));
     if (meanwhile == 1) Remove();
     if (meanwhile == 2) Reclassify();
-    index_.Install(std::move(job));
+    index_.Install(*job);
   }
 
   acl::Entitlement RandomRights() {
@@ -218,7 +218,7 @@ TEST_F(OneField, IsUnknownWhereOnlyHiddenRowsHaveItBeforeAndAfterSealing) {
     auto job = index_.NextMaintenance();
     if (job == nullptr) continue;
     ASSERT_TRUE(job->Run({}));
-    index_.Install(std::move(job));
+    index_.Install(*job);
   }
 }
 

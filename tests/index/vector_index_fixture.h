@@ -56,7 +56,7 @@ inline int RunMaintenance(VectorIndex* index) {
   int jobs = 0;
   while (auto job = index->NextMaintenance()) {
     if (!job->Run({})) return -1;
-    index->Install(std::move(job));
+    index->Install(*job);
     ++jobs;
   }
   return jobs;

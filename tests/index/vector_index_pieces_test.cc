@@ -43,7 +43,7 @@ class VectorIndexPiecesTest : public ::testing::Test {
   void Finish(std::unique_ptr<MaintenanceJob> job) {
     ASSERT_NE(job, nullptr);
     ASSERT_TRUE(job->Run({}));
-    index_.Install(std::move(job));
+    index_.Install(*job);
   }
 
   void Seal() { Finish(CaptureHead()); }

@@ -135,7 +135,7 @@ TEST_F(VectorIndexTest, WritesDuringMaintenanceAreKept) {
   index_.Remove(Version(3));
   Insert(3, 5);
   Insert(50, 0);
-  index_.Install(std::move(job));
+  index_.Install(*job);
   EXPECT_THAT(Readable({0}), SizeIs(30));
   EXPECT_THAT(Readable({1}), ElementsAre(2));
   EXPECT_THAT(Readable({5}), ElementsAre(3));
@@ -149,7 +149,7 @@ TEST_F(VectorIndexTest, AStoppedJobChangesNothing) {
   InsertMany(1, 32, 0);
   auto job = index_.NextMaintenance();
   EXPECT_FALSE(job->Run([] { return true; }));
-  index_.Install(std::move(job));
+  index_.Install(*job);
   EXPECT_THAT(Readable({0}), SizeIs(32));
   EXPECT_EQ(RunMaintenance(&index_), 1);
   EXPECT_THAT(Readable({0}), SizeIs(32));
@@ -163,7 +163,7 @@ TEST_F(VectorIndexTest, AJobOfAnotherIndexIsNotInstalled) {
   InsertMany(1, 32, 1);
   auto job = other.NextMaintenance();
   ASSERT_TRUE(job->Run({}));
-  index_.Install(std::move(job));
+  index_.Install(*job);
   EXPECT_THAT(Readable({0}), IsEmpty());
   EXPECT_THAT(Readable({1}), SizeIs(32));
 }
@@ -174,9 +174,9 @@ TEST_F(VectorIndexTest, TheSecondOfTwoEqualJobsIsNotInstalled) {
   auto second = index_.NextMaintenance();
   ASSERT_TRUE(first->Run({}));
   ASSERT_TRUE(second->Run({}));
-  index_.Install(std::move(first));
+  index_.Install(*first);
   index_.Remove(Version(1));
-  index_.Install(std::move(second));
+  index_.Install(*second);
   EXPECT_THAT(Readable({0}), SizeIs(31));
 }
 
@@ -277,7 +277,7 @@ TEST_F(VectorIndexTest, SettlingSealsTheNewestRowsAndLeavesOneSegment) {
   int jobs = 0;
   while (auto job = index.NextMaintenance(Effort::kSettle)) {
     ASSERT_TRUE(job->Run({}));
-    index.Install(std::move(job));
+    index.Install(*job);
     ++jobs;
   }
   EXPECT_EQ(jobs, 3);

@@ -61,7 +61,7 @@ void SearchWorld::Maintain() {
 }
 
 void SearchWorld::Install(std::unique_ptr<MaintenanceJob> job) {
-  index_.Install(std::move(job));
+  index_.Install(*job);
   ++installed_;
 }
 

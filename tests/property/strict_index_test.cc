@@ -118,7 +118,7 @@ class Side {
   void Maintain() {
     auto job = index_.NextMaintenance();
     if (job == nullptr || !job->Run([this] { return Below(300) == 0; })) return;
-    index_.Install(std::move(job));
+    index_.Install(*job);
     ++installed_;
   }
 
