@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <bit>
+#include <cerrno>
 #include <cstring>
 #include <limits>
 #include <string_view>
@@ -94,7 +95,7 @@ absl::StatusOr<NpyFile> NpyFile::Map(const std::string& path) {
 absl::Status NpyFile::ReadHeader() {
   const std::string_view bytes(data_, size_);
   if (size_ < 12 || bytes.substr(0, kMagic.size()) != kMagic) return Bad(path_, "is not a file saved by numpy.save");
-  const int version = bytes[6];
+  const int version = static_cast<unsigned char>(bytes[6]);
   if (version < 1 || version > 3) return Bad(path_, absl::StrCat("has the unknown format version ", version));
   const auto byte = [&](size_t at) { return static_cast<size_t>(static_cast<unsigned char>(bytes[at])); };
   size_t length = byte(8) | byte(9) << 8;

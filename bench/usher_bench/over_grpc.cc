@@ -79,7 +79,7 @@ class Loader {
 
   absl::Status Send(v1::UpdateMembersRequest& request) {
     if (request.add_size() == 0) return absl::OkStatus();
-    const absl::Status status = Call([&](grpc::ClientContext* context) {
+    absl::Status status = Call([&](grpc::ClientContext* context) {
       v1::UpdateMembersResponse response;
       return access_->UpdateMembers(context, request, &response);
     });
@@ -117,7 +117,7 @@ class Loader {
         ++document;
       } while (document < rows.size() && chunks + rows[document].size() <= kChunksABatch && bytes < kBytesABatch &&
                static_cast<size_t>(request.documents_size()) < kDocumentsABatch);
-      const absl::Status status = Call([&](grpc::ClientContext* context) {
+      absl::Status status = Call([&](grpc::ClientContext* context) {
         v1::UpsertDocumentsResponse response;
         return corpus_->UpsertDocuments(context, request, &response);
       });

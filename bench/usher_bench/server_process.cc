@@ -26,6 +26,7 @@ struct Running {
 
 absl::StatusOr<Running> Run(std::vector<std::string> command) {
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (std::string& argument : command) arguments.push_back(argument.data());
   arguments.push_back(nullptr);
   int ends[2];
