@@ -6,8 +6,8 @@
 #include <malloc.h>
 #include <stdlib.h>
 
-#include <cmath>
 #include <filesystem>
+#include <memory>
 #include <random>
 #include <string>
 #include <system_error>

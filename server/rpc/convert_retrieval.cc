@@ -77,11 +77,11 @@ absl::StatusOr<pipeline::QueryContent> ContentFromProto(const Request& request, 
   return std::vector<float>(values.begin(), values.end());
 }
 
-// nullopt: all chunks are wanted.
+// nullopt: all chunks are wanted. Fields are named as seen from the query.
 template <typename Request>
-absl::StatusOr<std::optional<fields::Filter>> FilterFromProto(const Request& request, const std::string& at) {
+absl::StatusOr<std::optional<fields::Filter>> FilterFromProto(const Request& request) {
   if (!request.has_filter()) return std::nullopt;
-  auto filter = FromProto(request.filter(), absl::StrCat(at, "filter"));
+  auto filter = FromProto(request.filter(), "filter");
   if (!filter.ok()) return filter.status();
   return *std::move(filter);
 }
@@ -151,7 +151,7 @@ absl::StatusOr<pipeline::SearchQuestion> FromProto(const v1::SearchRequest& requ
   auto query = ContentFromProto(request, "");
   if (!query.ok()) return query.status();
   question.query = *std::move(query);
-  auto filter = FilterFromProto(request, "");
+  auto filter = FilterFromProto(request);
   if (!filter.ok()) return filter.status();
   question.filter = *std::move(filter);
   if (absl::Status status = FillHow(request, tokens, question); !status.ok()) return status;
@@ -175,8 +175,8 @@ absl::StatusOr<pipeline::BatchQuestion> FromProto(const v1::BatchSearchRequest& 
     results += k;
     auto content = ContentFromProto(request.queries(i), at);
     if (!content.ok()) return content.status();
-    auto filter = FilterFromProto(request.queries(i), at);
-    if (!filter.ok()) return filter.status();
+    auto filter = FilterFromProto(request.queries(i));
+    if (!filter.ok()) return pipeline::InQuery(filter.status(), static_cast<size_t>(i));
     question.queries.push_back({*std::move(content), k, *std::move(filter)});
   }
   if (results > kMaxResults) {

@@ -118,8 +118,9 @@ class Filters(harness.Case):
         client = self.server.acting_for("user:bob")
         results = client.BatchSearch(collection=self.docs, queries=queries).results
         self.assertEqual([["old"], ["new"]], [[harness.document_id(chunk.name) for chunk in result.chunks] for result in results])
-        queries[1].filter.CopyFrom(exists("nonsense"))
-        self.assert_refused(INVALID, client.BatchSearch, collection=self.docs, queries=queries, field="queries[1].filter.exists")
+        for wrong, field in ((exists("nonsense"), "queries[1].filter.exists"), (exists(""), "queries[1].filter.exists.field")):
+            queries[1].filter.CopyFrom(wrong)
+            self.assert_refused(INVALID, client.BatchSearch, collection=self.docs, queries=queries, field=field)
 
     def test_what_is_wrong_with_a_filter_is_said_with_its_place(self):
         value = '"value": {"numberValue": 1}'

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace usher::cli {
 namespace {
@@ -18,7 +20,7 @@ json Parsed(const std::string& text) {
 }
 
 json Equals(const char* field, const json& value) { return {{"equals", {{"field", field}, {"value", value}}}}; }
-json List(const char* how, const json& filters) { return {{how, {{"filters", filters}}}}; }
+json List(const char* how, const std::vector<json>& filters) { return {{how, {{"filters", filters}}}}; }
 
 TEST(FilterText, ComparesWithNumbersTextBooleansAndTimes) {
   EXPECT_EQ(Equals("year", {{"number_value", 2020.0}}), Parsed("year=2020"));
