@@ -14,7 +14,8 @@ namespace usher::strict {
 
 inline constexpr char kOpenCollection[] = "docs";      // holds what the reader may read, if anything
 inline constexpr char kSecretCollection[] = "secret";  // may be there, and nothing in it is the reader's
-inline constexpr int kWidth = 6;
+// Enough for codes and cells.
+inline constexpr int kWidth = 40;
 
 struct ChunkPlan {
   bool readable = true;

@@ -1,5 +1,6 @@
 // Collections that answer every search exactly, whatever it asks for.
 #include "absl/strings/str_cat.h"
+#include "tests/index/prefer_path.h"
 #include "tests/server/pipeline_fixture.h"
 
 namespace usher::pipeline {
@@ -79,9 +80,7 @@ class StrictGraphTest : public StrictTest {
  protected:
   corpus::CorpusOptions Options() const override {
     corpus::CorpusOptions options;
-    options.index.seal_rows = 64;
-    options.index.graph_min_authorized = 1;
-    options.index.graph_min_selectivity = 0;
+    options.index = index::testing::Prefer(index::Path::kGraph, 64);
     return options;
   }
 };
