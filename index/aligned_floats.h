@@ -1,6 +1,6 @@
-// Zeroed memory on 64-byte boundaries, in huge pages where it is large, and the shape of rows in it: each row starts on a cache line and is padded
-// with zeros, so that kernels read whole vectors and a dot product over the padded length equals the one over the
-// dimension.
+// Zeroed memory on 64-byte boundaries, in huge pages where it is large, and the shape of rows in it: each row starts on
+// a cache line and is padded with zeros, so that kernels read whole vectors and a dot product over the padded length
+// equals the one over the dimension.
 #ifndef USHER_INDEX_ALIGNED_FLOATS_H_
 #define USHER_INDEX_ALIGNED_FLOATS_H_
 

@@ -1,7 +1,7 @@
 // Links rows to near rows, so that a search may walk from row to row (FAISS's HNSW; the walk itself is in graph.h).
 //
-// Guarantees: the same codes make the same links; FAISS's exceptions end here as a Status. Non-guarantee: that every row
-// can be reached. Thread-safety: free function, on the calling thread only.
+// Guarantees: the same codes make the same links; FAISS's exceptions end here as a Status. Non-guarantee: that every
+// row can be reached. Thread-safety: free function, on the calling thread only.
 #ifndef USHER_INDEX_FAISS_GRAPH_H_
 #define USHER_INDEX_FAISS_GRAPH_H_
 

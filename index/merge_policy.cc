@@ -17,7 +17,8 @@ int Tier(uint64_t rows, uint32_t seal_rows) {
   return tier;
 }
 
-// All segments, when that makes one that a single job may make, and at least one row in this many is not in the largest.
+// All segments, when that makes one that a single job may make, and at least one row in this many is not in the
+// largest.
 constexpr uint64_t kSettleShare = 8;
 
 std::vector<size_t> ChooseAllSegments(absl::Span<const PartStats> parts) {

@@ -1,9 +1,9 @@
 // Rows of floats as rows of bytes: a quarter of the memory to read, for scores that are known to lie within a bound.
 //
 // Each row is divided by a scale of its own, the largest of its values by amount over 127, and rounded (scalar
-// quantisation). Guarantee: Dot(query, row) lies within what Score says, whatever the values, with Dot and all roundings
-// of float included; the bound follows from the triangle and Cauchy-Schwarz inequalities, not from chance, and from the
-// row and the query alone. Thread-safety: immutable.
+// quantisation). Guarantee: Dot(query, row) lies within what Score says, whatever the values, with Dot and all
+// roundings of float included; the bound follows from the triangle and Cauchy-Schwarz inequalities, not from chance,
+// and from the row and the query alone. Thread-safety: immutable.
 #ifndef USHER_INDEX_ROW_CODES_H_
 #define USHER_INDEX_ROW_CODES_H_
 

@@ -91,7 +91,8 @@ void FindHomes(std::vector<PlacedRow>* rows) {
   absl::flat_hash_map<uint32_t, uint32_t> counts;
   for (auto begin = rows->begin(); begin != rows->end();) {
     const acl::ClassId class_id = begin->row.class_id;
-    const auto end = std::find_if(begin, rows->end(), [&](const auto& placed) { return placed.row.class_id != class_id; });
+    const auto end =
+        std::find_if(begin, rows->end(), [&](const auto& placed) { return placed.row.class_id != class_id; });
     counts.clear();
     uint32_t home = begin->cell;
     for (auto row = begin; row != end; ++row) {
@@ -203,15 +204,6 @@ void SealedSegment::ForEachAuthorizedRun(const acl::Entitlement& entitlement,
     const uint32_t run = run_of_class_[id.value()];
     if (run != kNoRun && MayRead(entitlement, id) && !visit(runs_[run])) return;
   }
-}
-
-uint64_t SealedSegment::AuthorizedWhenSealed(const acl::Entitlement& entitlement) const {
-  uint64_t total = 0;
-  ForEachAuthorizedRun(entitlement, [&](const ClassRun& run) {
-    total += run.end - run.begin;
-    return true;
-  });
-  return total;
 }
 
 absl::Status SegmentView::ScanMoved(const acl::Entitlement& entitlement, AuthorizedRows* rows) const {

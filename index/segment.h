@@ -50,8 +50,8 @@ struct ClassRun {
 
 class SealedSegment {
  public:
-  // Sorts the rows and builds what serves to search them. CANCELLED when `stop` said so. When FAISS fails the segment is
-  // complete but has no graph: graph_status() says why.
+  // Sorts the rows and builds what serves to search them. CANCELLED when `stop` said so. When FAISS fails the segment
+  // is complete but has no graph: graph_status() says why.
   static absl::StatusOr<std::unique_ptr<SealedSegment>> Build(int dimension, std::vector<SourceRow> rows,
                                                               const IndexOptions& options,
                                                               const std::function<bool()>& stop);
@@ -64,11 +64,11 @@ class SealedSegment {
   const std::vector<ClassRun>& runs() const { return runs_; }  // by place, one a class, without gaps
   const ClassRun& run_of(uint32_t i) const;                    // i < size()
   size_t codes_width() const { return codes_ == nullptr ? 0 : codes_->width(); }
-  const Cells* cells() const { return cells_.get(); }          // null in small segments
+  const Cells* cells() const { return cells_.get(); }  // null in small segments
   // Rows of a cell, one piece a class, by place. Only with cells(); cell < cells()->size().
   absl::Span<const ClassRun> pieces(uint32_t cell) const;
   uint32_t cell_rows(uint32_t cell) const { return cell_rows_[cell]; }
-  const Graph* graph() const { return graph_.get(); }          // null in small segments
+  const Graph* graph() const { return graph_.get(); }  // null in small segments
   const fields::FieldIndex& fields() const { return fields_; }
   // Once, before anybody searches: without it the rows have no fields.
   void SetFields(fields::FieldIndex fields) { fields_ = std::move(fields); }
@@ -76,9 +76,6 @@ class SealedSegment {
 
   // Calls `visit` with the runs of the entitlement's classes until it returns false. O(the fewer of runs and classes).
   void ForEachAuthorizedRun(const acl::Entitlement& entitlement, absl::FunctionRef<bool(const ClassRun&)> visit) const;
-
-  // Rows in runs of the entitlement's classes; later changes of class are not seen.
-  uint64_t AuthorizedWhenSealed(const acl::Entitlement& entitlement) const;
 
  private:
   struct PlacedRow;
@@ -123,8 +120,8 @@ struct SegmentView {
   // Offers the rows that are set, all of which must be authorised by their current class. Errors as above.
   absl::Status ScanSome(const fields::RowBits& rows, Care care, Scanner* scanner) const;
 
-  // Offers the authorised rows of near cells, until fewer than a small part of a row is to be expected among the best of
-  // the others; about `authorized` rows of all cells are. Only with cells. Errors as Scanner::Scan.
+  // Offers the authorised rows of near cells, until fewer than a small part of a row is to be expected among the best
+  // of the others; about `authorized` rows of all cells are. Only with cells. Errors as Scanner::Scan.
   absl::Status ScanCells(const acl::Entitlement& entitlement, double authorized, Scanner* scanner) const;
 
   // Offers the authorised rows that a walk of this width along the graph comes to, which may be none. Only with a

@@ -3,8 +3,8 @@
 // Each row is rotated and keeps only the signs of its values, with one factor that makes the estimate of its dot
 // products unbiased; a query keeps two bits a value (RaBitQ, Gao and Long, "RaBitQ: quantizing high-dimensional vectors
 // with a theoretical error bound", SIGMOD 2024, with a structured rotation and a coarser query). Guarantee: an estimate
-// has no bias and a standard deviation of about Deviation(), over random rotations. Non-guarantee: no estimate is certain
-// to be near. Thread-safety: immutable.
+// has no bias and a standard deviation of about Deviation(), over random rotations. Non-guarantee: no estimate is
+// certain to be near. Thread-safety: immutable.
 #ifndef USHER_INDEX_SIGN_CODES_H_
 #define USHER_INDEX_SIGN_CODES_H_
 

@@ -75,7 +75,8 @@ absl::StatusOr<SearchResult> Snapshot::SearchFiltered(const Query& query, const 
   Scanner scanner(padded.data(), RowStride(dimension_), entitlement, budget, &best);
   for (size_t i = 0; status.ok() && i < heads_.size(); ++i) status = Scan(heads_[i], head_bits[i], &scanner);
   for (size_t i = 0; status.ok() && i < segments_.size(); ++i) {
-    status = segments_[i].ScanSome(segment_bits[i], plan.path == Path::kExact ? Care::kCertain : Care::kLikely, &scanner);
+    status =
+        segments_[i].ScanSome(segment_bits[i], plan.path == Path::kExact ? Care::kCertain : Care::kLikely, &scanner);
   }
   if (!status.ok()) return status;
   scanner.Finish();

@@ -59,7 +59,9 @@ class InProcess : public Target {
     auto store = storage::Store::Open(options);
     if (!store.ok()) return store.status();
     store_ = *std::move(store);
-    auto corpus = corpus::Corpus::Open(store_.get(), &clock_, {});
+    corpus::CorpusOptions corpus_options;
+    corpus_options.index.costs = index::MeasureSearchCosts();
+    auto corpus = corpus::Corpus::Open(store_.get(), &clock_, corpus_options);
     if (!corpus.ok()) return corpus.status();
     corpus_ = *std::move(corpus);
     if (!folder.loaded()) {

@@ -20,8 +20,9 @@ namespace fs = std::filesystem;
 
 constexpr absl::Duration kInterval = absl::Milliseconds(250);
 constexpr absl::Duration kBusy = absl::Milliseconds(50);  // of all threads together, within an interval
-// A machine that stands still for an interval, as under a debugger, must not look like a process at rest.
-constexpr int kQuietIntervals = 4;
+// Longer than the two seconds that an index waits for more before it settles, and more than one interval, lest a
+// machine that stands still, as under a debugger, look like a process at rest.
+constexpr int kQuietIntervals = 14;
 
 absl::Status Gone(pid_t process) { return absl::UnavailableError(absl::StrCat("process ", process, " is gone")); }
 

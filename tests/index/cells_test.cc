@@ -86,7 +86,9 @@ TEST_F(CellsTest, EqualRowsAreNoTrouble) {
 TEST_F(CellsTest, TrainingStopsWhenTold) {
   std::vector<uint32_t> cell_of;
   int asked = 0;
-  EXPECT_TRUE(absl::IsCancelled(Cells::Train(pointers_, kDimension, [&] { return ++asked > 5; }, &cell_of).status()));
+  EXPECT_TRUE(absl::IsCancelled(Cells::Train(
+                                    pointers_, kDimension, [&] { return ++asked > 5; }, &cell_of)
+                                    .status()));
 }
 
 }  // namespace

@@ -125,7 +125,9 @@ PartStats Segment(uint64_t rows, uint64_t live_rows, uint64_t moved_rows = 0) {
 PartStats OpenHead() { return {.sealed = false, .open = true, .rows = 5, .live_rows = 5}; }
 PartStats FullHead() { return {.sealed = false, .open = false, .rows = 1'000, .live_rows = 1'000}; }
 
-TEST(MergePolicyTest, LeavesTheOpenHeadAlone) { EXPECT_THAT(ChooseMaintenance({OpenHead()}, 1'000, Effort::kKeepUp), IsEmpty()); }
+TEST(MergePolicyTest, LeavesTheOpenHeadAlone) {
+  EXPECT_THAT(ChooseMaintenance({OpenHead()}, 1'000, Effort::kKeepUp), IsEmpty());
+}
 
 TEST(MergePolicyTest, SealsAFullHeadBeforeAnythingElse) {
   EXPECT_THAT(ChooseMaintenance({Segment(1'000, 10), FullHead(), OpenHead()}, 1'000, Effort::kKeepUp), ElementsAre(1));
@@ -150,14 +152,15 @@ TEST(MergePolicyTest, MergesFourSegmentsOfSimilarSize) {
 }
 
 TEST(MergePolicyTest, SettlingMakesOneSegmentUnlessTheLargestIsNearlyAll) {
-  const std::vector<PartStats> parts = {Segment(70'000, 70'000), OpenHead(), Segment(9'000, 9'000), Segment(1'100, 1'000)};
+  const std::vector<PartStats> parts = {Segment(70'000, 70'000), OpenHead(), Segment(9'000, 9'000),
+                                        Segment(1'100, 1'000)};
   EXPECT_THAT(ChooseMaintenance(parts, 1'000, Effort::kKeepUp), IsEmpty());
   EXPECT_THAT(ChooseMaintenance(parts, 1'000, Effort::kSettle), ElementsAre(0, 2, 3));
   EXPECT_THAT(ChooseMaintenance({Segment(70'100, 70'100), Segment(10'000, 10'000)}, 1'000, Effort::kSettle), IsEmpty());
   EXPECT_THAT(ChooseMaintenance({Segment(70'000, 70'000)}, 1'000, Effort::kSettle), IsEmpty());
-  EXPECT_THAT(ChooseMaintenance(std::vector<PartStats>(2, Segment(kMaxMergedRows, kMaxMergedRows)), 1'000,
-                                Effort::kSettle),
-              IsEmpty());
+  EXPECT_THAT(
+      ChooseMaintenance(std::vector<PartStats>(2, Segment(kMaxMergedRows, kMaxMergedRows)), 1'000, Effort::kSettle),
+      IsEmpty());
 }
 
 TEST(MergePolicyTest, NeverMakesASegmentBeyondTheBound) {

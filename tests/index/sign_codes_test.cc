@@ -1,5 +1,5 @@
-// Codes of signs: the rotation keeps what it must, every instruction set computes the same, and estimates are as near as
-// they say.
+// Codes of signs: the rotation keeps what it must, every instruction set computes the same, and estimates are as near
+// as they say.
 #include "index/sign_codes.h"
 
 #include <bit>
@@ -57,12 +57,12 @@ TEST_P(SignProductsTest, EqualTheSumOfSignsAndLevelsAtEveryLength) {
     for (uint64_t& word : low) word = random_();
     for (uint64_t& word : high) word = random_();
     for (uint64_t& word : rows) word = random_();
-    for (size_t row = 0; row < kRows; ++row) rows[row * record + words] = std::bit_cast<uint32_t>(1.0f + static_cast<float>(row));
+    for (size_t row = 0; row < kRows; ++row)
+      rows[row * record + words] = std::bit_cast<uint32_t>(1.0f + static_cast<float>(row));
     std::vector<uint32_t> ids = {36, 0, 0, 5};
     for (uint32_t id = 0; id < kRows - words % 9; ++id) ids.push_back(id);
     std::vector<float> results(ids.size() + 1, 42.0f);
-    SignProducts({low.data(), high.data(), words}, kScale, rows.data(), record, ids.data(), ids.size(),
-                 results.data());
+    SignProducts({low.data(), high.data(), words}, kScale, rows.data(), record, ids.data(), ids.size(), results.data());
     for (size_t i = 0; i < ids.size(); ++i) {
       int sum = 0;
       for (size_t bit = 0; bit < words * 64; ++bit) {

@@ -4,9 +4,9 @@
 #include <iostream>
 
 #include "absl/strings/str_cat.h"
+#include "tests/index/prefer_path.h"
 #include "tests/property/pipeline_world.h"
 #include "tests/property/run_length.h"
-#include "tests/index/prefer_path.h"
 #include "tests/server/pipeline_fixture.h"
 
 namespace usher::pipeline {

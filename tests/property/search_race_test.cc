@@ -15,9 +15,9 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/index/prefer_path.h"
 #include "tests/property/run_length.h"
 #include "tests/property/search_judge.h"
-#include "tests/index/prefer_path.h"
 #include "tests/property/search_world.h"
 
 namespace usher::index::testing {

@@ -10,8 +10,8 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "tests/index/prefer_path.h"
 #include "absl/strings/str_replace.h"
+#include "tests/index/prefer_path.h"
 
 namespace usher::strict {
 namespace {
