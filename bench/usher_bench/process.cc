@@ -22,7 +22,7 @@ constexpr absl::Duration kInterval = absl::Milliseconds(250);
 constexpr absl::Duration kBusy = absl::Milliseconds(50);  // of all threads together, within an interval
 // Longer than the two seconds that an index waits for more before it settles, and more than one interval, lest a
 // machine that stands still, as under a debugger, look like a process at rest.
-constexpr int kQuietIntervals = 14;
+constexpr int kQuietIntervals = 24;
 
 absl::Status Gone(pid_t process) { return absl::UnavailableError(absl::StrCat("process ", process, " is gone")); }
 
