@@ -18,8 +18,8 @@ readonly PACKAGES=(
   libxxhash-dev zlib1g-dev libroaring-dev
   # Text
   libicu-dev libgumbo-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libre2-dev
-  # Configuration, command line, logs
-  libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libspdlog-dev
+  # Configuration, command line, logs, metrics
+  libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libspdlog-dev prometheus-cpp-dev
   # Tests and checks
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev clang-format clang-tidy shellcheck
   # Python client, scripts, and the documents that the quickstart loads

@@ -167,6 +167,12 @@ VectorIndex::~VectorIndex() = default;
 
 int VectorIndex::dimension() const { return state_->dimension; }
 
+IndexShape VectorIndex::shape() const {
+  IndexShape shape{.segments = state_->segments.size(), .live_rows = state_->counts.live_rows()};
+  for (const HeadPart& head : state_->heads) shape.head_rows += head.rows.size();
+  return shape;
+}
+
 void VectorIndex::Insert(acl::DocumentVersion version, absl::Span<const ClassPiece> pieces,
                          absl::Span<const float> rows, const fields::VersionFields& fields) {
   const auto dimension = static_cast<size_t>(state_->dimension);

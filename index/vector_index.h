@@ -108,6 +108,13 @@ struct IndexOptions {
   SearchCosts costs = {};
 };
 
+// How the rows lie.
+struct IndexShape {
+  uint64_t segments = 0;
+  uint64_t head_rows = 0;  // not sealed yet, removed ones among them
+  uint64_t live_rows = 0;  // as of IndexSnapshot
+};
+
 // What maintenance is for.
 enum class Effort {
   kKeepUp,  // what is needed to stay fast while rows come
@@ -131,6 +138,8 @@ class VectorIndex {
   VectorIndex& operator=(const VectorIndex&) = delete;
 
   int dimension() const;
+  // Excluded as Snapshot() is.
+  IndexShape shape() const;
 
   // Adds the chunks 0..n-1 of a version. `rows`: n x dimension floats, row-major, unit norm; `pieces` cover n chunks;
   // any other sizes end the program. A version that is in the index already is removed first.

@@ -153,6 +153,8 @@ class Corpus {
   absl::StatusOr<NodePolicy> GetPolicy(std::string_view tenant, const NodeName& node) const;
   storage::TenantSettingsRecord GetSettings(std::string_view tenant) const;
   TenantStatistics Statistics(std::string_view tenant) const;
+  // Of all tenants; looks at each collection once.
+  IndexFigures Figures() const;
   // Of the newest write that is in force.
   acl::Revision revision() const;
 

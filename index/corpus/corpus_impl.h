@@ -2,7 +2,9 @@
 #ifndef USHER_INDEX_CORPUS_CORPUS_IMPL_H_
 #define USHER_INDEX_CORPUS_CORPUS_IMPL_H_
 
+#include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -125,6 +127,7 @@ struct Corpus::Impl {
   // revision.
   std::optional<acl::Revision> committing;  // guarded by applied_mutex
 
+  std::atomic<uint64_t> maintenance_jobs{0};  // carried out
   std::mutex maintenance_mutex;
   std::condition_variable maintenance_changed;
   bool stopping = false;                                         // guarded by maintenance_mutex

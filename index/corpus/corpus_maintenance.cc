@@ -92,8 +92,29 @@ bool Corpus::Impl::MaintainOne(Tenant& tenant, Collection& collection, index::Ef
     const std::unique_lock lock(tenant.mutex);
     parts = collection.vectors.Install(*job);
   }
+  maintenance_jobs.fetch_add(1, std::memory_order_relaxed);
   replaced->insert(replaced->end(), std::make_move_iterator(parts.begin()), std::make_move_iterator(parts.end()));
   return true;
+}
+
+IndexFigures Corpus::Figures() const {
+  std::vector<std::shared_ptr<Tenant>> tenants;
+  {
+    const std::shared_lock lock(impl_->tenants_mutex);
+    for (const auto& [id, tenant] : impl_->tenants) tenants.push_back(tenant);
+  }
+  IndexFigures figures;
+  figures.maintenance_jobs = impl_->maintenance_jobs.load(std::memory_order_relaxed);
+  for (const std::shared_ptr<Tenant>& tenant : tenants) {
+    const std::shared_lock lock(tenant->mutex);
+    for (const auto& [name, collection] : tenant->collections) {
+      const index::IndexShape shape = collection->vectors.shape();
+      figures.shape.segments += shape.segments;
+      figures.shape.head_rows += shape.head_rows;
+      figures.shape.live_rows += shape.live_rows;
+    }
+  }
+  return figures;
 }
 
 }  // namespace usher::corpus

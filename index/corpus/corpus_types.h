@@ -216,6 +216,12 @@ struct TenantStatistics {
   uint64_t groups = 0;
 };
 
+// How the vectors of all tenants lie, for whoever runs the server.
+struct IndexFigures {
+  index::IndexShape shape;        // the sum of all collections
+  uint64_t maintenance_jobs = 0;  // carried out since the corpus was opened
+};
+
 }  // namespace usher::corpus
 
 #endif  // USHER_INDEX_CORPUS_CORPUS_TYPES_H_

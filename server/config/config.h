@@ -46,6 +46,9 @@ struct Config {
 
   int64_t index_seal_rows = 16'384;
   int64_t index_graph_segment_rows = 262'144;
+
+  std::string metrics_address;  // empty: none are served
+  double recall_sample_share = 0.001;
 };
 
 using Environment = std::map<std::string, std::string>;

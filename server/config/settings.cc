@@ -45,6 +45,21 @@ Setting Time(std::string path, absl::Duration Config::*member, absl::Duration ma
           [member](const Config& config) { return absl::FormatDuration(config.*member); }};
 }
 
+Setting Share(std::string path, double Config::*member, const std::string& meaning) {
+  return {std::move(path), absl::StrCat(meaning, " 0 to 1."),
+          [member](const std::string& value, Config& config) {
+            double share = 0;
+            // Written so that what is not a number is refused.
+            if (!absl::SimpleAtod(value, &share) || !(share >= 0 && share <= 1)) {
+              return absl::InvalidArgumentError(
+                  absl::StrCat("is '", value, "'; must be a number from 0 to 1, such as 0.001"));
+            }
+            config.*member = share;
+            return absl::OkStatus();
+          },
+          [member](const Config& config) { return absl::StrCat(config.*member); }};
+}
+
 Setting Provider() {
   return {"embedding.provider",
           "What turns text into vectors: `static` (the model that comes with the server, no network), `http` (an "
@@ -116,6 +131,12 @@ std::vector<Setting> MakeSettings() {
                             "Chunks a collection gathers before they are sealed into a segment."));
   settings.push_back(Number("index.graph_segment_rows", &Config::index_graph_segment_rows, 1, 1'000'000'000,
                             "Chunks a segment needs to get a graph besides."));
+  settings.push_back(Text("metrics.address", &Config::metrics_address,
+                          "Loopback IP address and port to serve Prometheus metrics on, at /metrics and without TLS. "
+                          "Empty: none are served."));
+  settings.push_back(Share("recall.sample_share", &Config::recall_sample_share,
+                           "Share of the searches on an approximate path that are repeated exactly in the background, "
+                           "to measure recall. Needs metrics.address. 0: none."));
   return settings;
 }
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "index/corpus/corpus.h"
 #include "index/storage/store.h"
@@ -12,9 +13,14 @@
 #include "server/pipeline/front_door.h"
 #include "server/pipeline/ingest_pipeline.h"
 #include "server/pipeline/query_pipeline.h"
+#include "server/rpc/listen_address.h"
 #include "server/rpc/server.h"
 #include "server/rpc/stream_places.h"
 #include "server/sanitize/sanitizer.h"
+#include "server/telemetry/exposer.h"
+#include "server/telemetry/metrics.h"
+#include "server/telemetry/recall_sampler.h"
+#include "server/telemetry/recall_worker.h"
 
 namespace usher::daemon {
 namespace {
@@ -43,6 +49,20 @@ absl::StatusOr<rpc::ServerOptions> ServerOptionsFrom(const config::Config& confi
   return options;
 }
 
+// Nobody who reads them is asked for a credential, and there is no TLS for them.
+absl::Status CheckMetricsAddress(const std::string& address) {
+  if (address.empty()) return absl::OkStatus();
+  const absl::StatusOr<rpc::ListenAddress> parsed = rpc::ParseListenAddress(address);
+  if (!parsed.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat("metrics.address: ", parsed.status().message()));
+  }
+  if (parsed->loopback) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "refusing to serve metrics on '", address,
+      "': they are served without TLS; set metrics.address to a port of 127.0.0.1, and put a proxy on this "
+      "machine if others must read them"));
+}
+
 corpus::CorpusOptions CorpusOptionsFrom(const config::Config& config) {
   corpus::CorpusOptions options;
   options.index.seal_rows = static_cast<uint32_t>(config.index_seal_rows);
@@ -69,11 +89,17 @@ struct Daemon::Impl {
   std::unique_ptr<auth::TokenMint> tokens;
   std::unique_ptr<pipeline::FrontDoor> door;
   std::unique_ptr<pipeline::IngestPipeline> ingest;
+  std::unique_ptr<telemetry::Metrics> metrics;
+  std::unique_ptr<telemetry::RecallSampler> recall;
+  std::unique_ptr<telemetry::RecallWorker> recall_worker;
   std::unique_ptr<pipeline::QueryPipeline> queries;
   std::unique_ptr<rpc::Server> server;
+  std::unique_ptr<telemetry::Exposer> exposer;
 
   absl::Status OpenData(const config::Config& config);
+  void MakeTelemetry(const config::Config& config);
   void MakePipelines();
+  absl::Status ServeMetrics(const config::Config& config);
   rpc::Backend MakeBackend() const;
 };
 
@@ -97,6 +123,29 @@ absl::Status Daemon::Impl::OpenData(const config::Config& config) {
   return absl::OkStatus();
 }
 
+void Daemon::Impl::MakeTelemetry(const config::Config& config) {
+  if (config.metrics_address.empty()) return;
+  metrics = std::make_unique<telemetry::Metrics>([this] {
+    return telemetry::ServerFigures{queries->verify_defects(), corpus->Figures()};
+  });
+  if (config.recall_sample_share <= 0) return;
+  telemetry::RecallOptions options;
+  options.sample_share = config.recall_sample_share;
+  recall = std::make_unique<telemetry::RecallSampler>(options, metrics.get());
+  recall_worker = std::make_unique<telemetry::RecallWorker>(recall.get());
+}
+
+absl::Status Daemon::Impl::ServeMetrics(const config::Config& config) {
+  if (metrics == nullptr) return absl::OkStatus();
+  std::string address = config.metrics_address;
+  // Not left to a resolver, which may think otherwise.
+  if (absl::StartsWith(address, "localhost:")) address.replace(0, address.find(':'), "127.0.0.1");
+  absl::StatusOr<std::unique_ptr<telemetry::Exposer>> started = telemetry::Exposer::Start(address, *metrics);
+  if (!started.ok()) return started.status();
+  exposer = *std::move(started);
+  return absl::OkStatus();
+}
+
 void Daemon::Impl::MakePipelines() {
   door = std::make_unique<pipeline::FrontDoor>(keys.get(), &admission);
   ingest = std::make_unique<pipeline::IngestPipeline>(&sanitizer, embedder.get());
@@ -108,6 +157,7 @@ void Daemon::Impl::MakePipelines() {
   parts.sanitizer = &sanitizer;
   parts.receipts = receipts.get();
   parts.clock = clock;
+  parts.telemetry = {metrics.get(), recall.get()};
   queries = std::make_unique<pipeline::QueryPipeline>(parts);
 }
 
@@ -134,6 +184,7 @@ absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(const config::Config& conf
   absl::StatusOr<rpc::ServerOptions> server_options = ServerOptionsFrom(config);
   if (!server_options.ok()) return server_options.status();
   if (absl::Status status = rpc::CheckExposure(*server_options); !status.ok()) return status;
+  if (absl::Status status = CheckMetricsAddress(config.metrics_address); !status.ok()) return status;
   auto impl =
       std::make_unique<Impl>(clock, admission::Limits{static_cast<int>(config.limits_max_calls),
                                                       config.limits_max_query_time, config.limits_max_write_time});
@@ -142,7 +193,9 @@ absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(const config::Config& conf
   if (!embedder.ok()) return embedder.status();
   impl->embedder = *std::move(embedder);
   if (absl::Status status = impl->OpenData(config); !status.ok()) return status;
+  impl->MakeTelemetry(config);
   impl->MakePipelines();
+  if (absl::Status status = impl->ServeMetrics(config); !status.ok()) return status;
   absl::StatusOr<std::unique_ptr<rpc::Server>> server = rpc::Server::Start(*server_options, impl->MakeBackend());
   if (!server.ok()) return server.status();
   impl->server = *std::move(server);
@@ -153,7 +206,8 @@ int Daemon::port() const { return impl_->server->port(); }
 
 std::string Daemon::Describe() const {
   return absl::StrCat("revision ", impl_->corpus->revision().value(), ", ", impl_->keys->size(),
-                      " API keys, embedding ", impl_->embedder ? impl_->embedder->model_id() : std::string("none"));
+                      " API keys, embedding ", impl_->embedder ? impl_->embedder->model_id() : std::string("none"),
+                      impl_->exposer ? absl::StrCat(", metrics on port ", impl_->exposer->port()) : std::string());
 }
 
 void Daemon::Shutdown() { impl_->server->Shutdown(impl_->drain_time); }

@@ -58,19 +58,27 @@ absl::Status InOnlyQuery(absl::Status status) {
 }  // namespace
 
 absl::StatusOr<Answer> QueryPipeline::Search(const CallControl& call, const SearchQuestion& question) {
-  absl::StatusOr<BatchAnswer> answer = Answered(kSearchMethod, call,
-                                                {question.collection,
-                                                 {{question.query, question.k, question.filter}},
-                                                 question.mode,
-                                                 question.form,
-                                                 question.at_least,
-                                                 question.purpose});
+  absl::StatusOr<BatchAnswer> answer = Counted(kSearchMethod, call,
+                                               {question.collection,
+                                                {{question.query, question.k, question.filter}},
+                                                question.mode,
+                                                question.form,
+                                                question.at_least,
+                                                question.purpose});
   if (!answer.ok()) return InOnlyQuery(answer.status());
   return Single(std::move(answer));
 }
 
 absl::StatusOr<BatchAnswer> QueryPipeline::BatchSearch(const CallControl& call, const BatchQuestion& question) {
-  return Answered(kBatchSearchMethod, call, question);
+  return Counted(kBatchSearchMethod, call, question);
+}
+
+absl::StatusOr<BatchAnswer> QueryPipeline::Counted(std::string_view method, const CallControl& call,
+                                                   const BatchQuestion& question) {
+  StepTimer timer;
+  absl::StatusOr<BatchAnswer> answer = Answered(method, call, question);
+  parts_.telemetry.CallEnded(answer.status().code(), question.queries.size(), timer.Lap());
+  return answer;
 }
 
 absl::StatusOr<BatchAnswer> QueryPipeline::Answered(std::string_view method, const CallControl& call,
@@ -145,6 +153,7 @@ absl::StatusOr<std::vector<QueryPipeline::Found>> QueryPipeline::SearchEach(
                              deadline,   call.cancelled,        filter ? &*filter : nullptr};
     const absl::StatusOr<index::SearchResult> found = view.snapshot->Search(query, *view.entitlement);
     if (!found.ok()) return InQuery(found.status(), i);
+    parts_.telemetry.Searched(query, view, *found);
     Plan& plan = plans[i];
     plan.path = found->path;
     plan.authorized_chunks = found->authorized;

@@ -32,6 +32,7 @@
 #include "server/pipeline/query_vector.h"
 #include "server/pipeline/verify.h"
 #include "server/sanitize/sanitizer.h"
+#include "server/telemetry/search_telemetry.h"
 
 namespace usher::pipeline {
 
@@ -116,6 +117,7 @@ class QueryPipeline {
     const sanitize::Sanitizer* sanitizer = nullptr;
     audit::ReceiptLog* receipts = nullptr;
     const acl::Clock* clock = nullptr;
+    telemetry::SearchTelemetry telemetry = {};
   };
   // All parts must outlive the pipeline.
   explicit QueryPipeline(const Parts& parts) : parts_(parts), verifier_(parts.corpus, parts.store, parts.clock) {}
@@ -141,7 +143,8 @@ class QueryPipeline {
     size_t query = 0;
     index::Candidate candidate;
   };
-  // Both searches: `method` is the one that was called.
+  // Both searches: `method` is the one that was called. Counted is Answered, told to telemetry.
+  absl::StatusOr<BatchAnswer> Counted(std::string_view method, const CallControl& call, const BatchQuestion& question);
   absl::StatusOr<BatchAnswer> Answered(std::string_view method, const CallControl& call, const BatchQuestion& question);
   absl::StatusOr<std::vector<Found>> SearchEach(const CallControl& call, absl::Time deadline, const corpus::View& view,
                                                 const BatchQuestion& question,

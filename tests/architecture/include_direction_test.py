@@ -19,6 +19,7 @@ OWNERS = (
     (re.compile(r"^rocksdb/"), re.compile(r"^index/storage/"), "RocksDB belongs to index/storage/"),
     (re.compile(r"^openssl/"), re.compile(r"^(server/(auth|audit)/|index/storage/crypto)"),
      "OpenSSL belongs to server/auth/, server/audit/ and index/storage/crypto*"),
+    (re.compile(r"^prometheus/"), re.compile(r"^server/telemetry/[^/]+\.cc$"), "prometheus-cpp belongs to the source files of server/telemetry/"),
     (re.compile(r"^(fstream|iostream|filesystem|cstdio|unistd\.h|fcntl\.h|sys/.*|curl/.*)$"), re.compile(r"^(index|server)/"),
      "acl/ is pure: no input or output"),
     (re.compile(r"^server/rpc/"), re.compile(r"^server/(rpc/|cli/|daemon/|[^/]+$)"), "only the programs put server/rpc/ to use"),
@@ -93,7 +94,7 @@ class IncludeDirection(tree.Case):
                            ("index/b.cc", '#include "server/rpc/r.h"'), ("index/b.cc", "#include <rocksdb/db.h>"),
                            ("index/b.cc", "#  include <faiss/Index.h>"), ("index/storage/b.cc", "#include <openssl/evp.h>"),
                            ("server/pipeline/b.cc", "#include <grpcpp/server.h>"), ("server/b.cc", '#include "usher/v1/rule.pb.h"'),
-                           ("server/pipeline/b.cc", '#include "server/rpc/r.h"'), ("index/b.cc", '#include "s.h"'), ("index/b.cc", '#include "../acl/a.h"')):
+                           ("server/pipeline/b.cc", '#include "server/rpc/r.h"'), ("server/rpc/b.cc", "#include <prometheus/counter.h>"), ("index/b.cc", '#include "s.h"'), ("index/b.cc", '#include "../acl/a.h"')):
             with self.subTest(path=path, line=line):
                 self.assertNotEqual([], check({**ok, path: line}))
 

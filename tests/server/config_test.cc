@@ -156,6 +156,18 @@ TEST(DocumentedConfigTest, ParsesBackToTheDefaults) {
   EXPECT_EQ(Shown(*config), Shown(defaults));
 }
 
+TEST(ConfigTest, AShareIsANumberFromZeroToOne) {
+  for (const char* share : {"0", "1", "0.001", "1e-3", ".5"}) {
+    EXPECT_TRUE(Parse(absl::StrCat("recall: {sample_share: ", share, "}\n")).ok()) << share;
+  }
+  EXPECT_EQ(Parse("recall: {sample_share: 0.25}\n")->recall_sample_share, 0.25);
+  for (const char* share : {"-0.1", "1.01", "nan", "inf", "half", "1%", "''"}) {
+    EXPECT_THAT(Refusal(absl::StrCat("recall: {sample_share: ", share, "}\n")),
+                AllOf(HasSubstr("recall.sample_share"), HasSubstr("from 0 to 1")))
+        << share;
+  }
+}
+
 TEST(DocumentedConfigTest, ExplainsEverySettingAndNamesItsVariable) {
   const std::string text = DocumentedConfig();
   for (const Setting& setting : Settings()) {
