@@ -113,7 +113,7 @@ class Metrics(harness.Case):
         self.assertEqual({"outcome", "path", "fate", "share", "le"}, labels)
 
     def test_only_the_metrics_are_served_there(self):
-        for path in ("", "/", "/metrics/../etc/passwd", "/metrics.json", "/debug"):
+        for path in ("", "/", "/metrics/../etc/passwd", "/usher.yaml", "/debug"):
             with self.subTest(path=path), self.assertRaises(urllib.error.HTTPError) as caught:
                 urllib.request.urlopen(f"http://127.0.0.1:{self.port()}{path}", timeout=10)
             self.assertEqual(404, caught.exception.code)
