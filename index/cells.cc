@@ -132,10 +132,8 @@ std::vector<float> MeasureSpreads(Rows sample, absl::Span<const uint32_t> cell_o
 
 }  // namespace
 
-Cells::Cells(const std::vector<float>& centres, size_t stride, Column<float> spreads)
-    : centres_(std::make_unique<RowCodes>(centres.data(), spreads.size(), stride)),
-      all_(spreads.size()),
-      spreads_(std::move(spreads)) {
+Cells::Cells(std::unique_ptr<const RowCodes> centres, Column<float> spreads)
+    : centres_(std::move(centres)), all_(spreads.size()), spreads_(std::move(spreads)) {
   std::iota(all_.begin(), all_.end(), 0u);
 }
 
@@ -161,7 +159,7 @@ absl::StatusOr<std::unique_ptr<Cells>> Cells::Train(Rows rows, size_t stride, co
   *cell_of = Assign(rows, &lloyd, stop);
   if (cell_of->empty()) return Stopped();
   Column<float> spreads(MeasureSpreads(sample, of_sample, lloyd.centres(), cells, stride));
-  return std::unique_ptr<Cells>(new Cells(lloyd.centres(), stride, std::move(spreads)));
+  return std::make_unique<Cells>(std::make_unique<RowCodes>(lloyd.centres().data(), cells, stride), std::move(spreads));
 }
 
 std::vector<RankedCell> Cells::Rank(const QueryCode& query) const {

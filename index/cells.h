@@ -34,14 +34,18 @@ class Cells {
                                                       const std::function<bool()>& stop,
                                                       std::vector<uint32_t>* cell_of);
 
+  // Cells that were made before: the codes of their centres and the spread of each.
+  Cells(std::unique_ptr<const RowCodes> centres, Column<float> spreads);
+
   uint32_t size() const { return static_cast<uint32_t>(spreads_.size()); }
 
   // All cells, the best centre first.
   std::vector<RankedCell> Rank(const QueryCode& query) const;
 
- private:
-  Cells(const std::vector<float>& centres, size_t stride, Column<float> spreads);
+  const RowCodes& centres() const { return *centres_; }
+  const Column<float>& spreads() const { return spreads_; }
 
+ private:
   std::unique_ptr<const RowCodes> centres_;
   std::vector<uint32_t> all_;  // 0, 1, 2 ...
   Column<float> spreads_;      // by cell

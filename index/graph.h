@@ -36,6 +36,8 @@ class Graph {
   absl::StatusOr<Walked> Walk(const QueryCode& query, absl::Span<const uint32_t> entries, size_t width,
                               absl::FunctionRef<bool(uint32_t)> allowed, SearchBudget* budget) const;
 
+  const Column<uint32_t>& links() const { return links_; }
+
  private:
   absl::Span<const uint32_t> LinksOf(uint32_t row) const;
 

@@ -79,6 +79,11 @@ RowCodes::RowCodes(const float* rows, size_t count, size_t stride) : stride_(str
   scales_ = Column<RowScale>(std::move(scales), count);
 }
 
+RowCodes::RowCodes(size_t stride, Column<uint8_t> bytes, Column<RowScale> scales)
+    : stride_(stride), width_(Padded(stride)), bytes_(std::move(bytes)), scales_(std::move(scales)) {}
+
+size_t RowCodes::BytesPerRow(size_t stride) { return Padded(stride); }
+
 void RowCodes::Score(const QueryCode& query, Care care, absl::Span<const uint32_t> ids, ScoreRange* ranges) const {
   // |x.q - y.r| <= |x - y||q| + |y||q - r| for codes y and r, and |y| <= |x| + |x - y|. Dot rounds as its header says;
   // here an integer becomes a float and is multiplied twice.

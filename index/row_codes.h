@@ -43,11 +43,21 @@ struct ScoreRange {
 
 class RowCodes {
  public:
+  struct RowScale {
+    float scale = 0;
+    float norm = 0;   // of the row, or a little more
+    float error = 0;  // norm of what rounding took away, or a little more
+  };
+
   // Whether codes of rows of `stride` floats are at most half as large as they are, and their sums fit.
   static bool Pay(size_t stride);
 
   // `rows`: `count` x `stride` floats, finite, row-major. Pay(stride).
   RowCodes(const float* rows, size_t count, size_t stride);
+
+  // Codes that were made before: BytesPerRow(stride) a row, and one scale a row.
+  RowCodes(size_t stride, Column<uint8_t> bytes, Column<RowScale> scales);
+  static size_t BytesPerRow(size_t stride);
 
   // Where Dot(query, row ids[i]) lies; with kLikely, where it lies but for a chance of a billionth if roundings are as
   // random as they look. `ranges`: as many as ids.
@@ -61,13 +71,10 @@ class RowCodes {
   // Bytes of codes a row.
   size_t width() const { return width_; }
 
- private:
-  struct RowScale {
-    float scale = 0;
-    float norm = 0;   // of the row, or a little more
-    float error = 0;  // norm of what rounding took away, or a little more
-  };
+  const Column<uint8_t>& bytes() const { return bytes_; }
+  const Column<RowScale>& scales() const { return scales_; }
 
+ private:
   size_t stride_ = 0;  // floats a row
   size_t width_ = 0;   // bytes a row
   Column<uint8_t> bytes_;

@@ -1,6 +1,5 @@
 #include "index/seal_job.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "index/seal_fields.h"
@@ -19,29 +18,6 @@ void AppendLiveRows(const SegmentView& view, std::vector<SourceRow>* rows) {
     const acl::ClassId class_id = view.classes[i];
     if (class_id != acl::kNoClass) rows->push_back({view.sealed->row(i), view.sealed->keys()[i], class_id});
   }
-}
-
-struct KeyedRange {
-  RowKey first;
-  RowRange rows;
-};
-
-// The segment's rows as ranges of chunks that follow each other, by version and number.
-std::vector<KeyedRange> FindRanges(const SealedSegment& segment) {
-  std::vector<KeyedRange> ranges;
-  for (uint32_t i = 0; i < segment.size(); ++i) {
-    const RowKey& key = segment.keys()[i];
-    if (!ranges.empty()) {
-      KeyedRange& last = ranges.back();
-      if (last.first.version == key.version && last.first.number + last.rows.count == key.number) {
-        ++last.rows.count;
-        continue;
-      }
-    }
-    ranges.push_back({key, {i, 1}});
-  }
-  std::sort(ranges.begin(), ranges.end(), [](const KeyedRange& a, const KeyedRange& b) { return a.first < b.first; });
-  return ranges;
 }
 
 }  // namespace
@@ -65,29 +41,10 @@ bool SealJob::Run(const std::function<bool()>& stop) {
     if (!segment.ok()) return false;
     (*segment)->SetFields(GatherFields((*segment)->keys(), heads_, segments_));
     segment_ = *std::move(segment);
-    FindVersions();
+    versions_ = VersionTable(segment_->keys());
   }
   finished_ = true;
   return true;
-}
-
-void SealJob::FindVersions() {
-  for (const KeyedRange& range : FindRanges(*segment_)) {
-    if (versions_.empty() || versions_.back() != range.first.version) {
-      versions_.push_back(range.first.version);
-      range_ends_.push_back(ranges_.size());
-    }
-    ranges_.push_back(range.rows);
-    range_ends_.back() = ranges_.size();
-  }
-}
-
-void SealJob::ForEachVersion(absl::FunctionRef<void(const VersionRows&)> visit) const {
-  size_t begin = 0;
-  for (size_t i = 0; i < versions_.size(); ++i) {
-    visit({versions_[i], absl::MakeConstSpan(ranges_).subspan(begin, range_ends_[i] - begin)});
-    begin = range_ends_[i];
-  }
 }
 
 }  // namespace usher::index

@@ -10,21 +10,13 @@
 #include <memory>
 #include <vector>
 
-#include "absl/functional/function_ref.h"
-#include "absl/types/span.h"
-#include "acl/ids.h"
 #include "index/head.h"
 #include "index/row_places.h"
 #include "index/segment.h"
 #include "index/vector_index.h"
+#include "index/version_table.h"
 
 namespace usher::index {
-
-// Where all rows of a version lie in the new segment, in the order of the chunks' numbers.
-struct VersionRows {
-  acl::DocumentVersion version;
-  absl::Span<const RowRange> ranges;
-};
 
 class SealJob final : public MaintenanceJob {
  public:
@@ -42,12 +34,10 @@ class SealJob final : public MaintenanceJob {
   bool finished() const { return finished_; }
   // After Run; null when no captured row was alive.
   const std::shared_ptr<const SealedSegment>& segment() const { return segment_; }
-  // Calls `visit` for each version that had live rows when it was captured.
-  void ForEachVersion(absl::FunctionRef<void(const VersionRows&)> visit) const;
+  // Those that had live rows when they were captured.
+  const VersionTable& versions() const { return versions_; }
 
  private:
-  void FindVersions();
-
   const void* owner_;
   int dimension_;
   IndexOptions options_;
@@ -55,9 +45,7 @@ class SealJob final : public MaintenanceJob {
   std::vector<Head> heads_;
   std::vector<SegmentView> segments_;
   std::shared_ptr<const SealedSegment> segment_;
-  std::vector<acl::DocumentVersion> versions_;
-  std::vector<size_t> range_ends_;  // one a version: where its ranges end in ranges_
-  std::vector<RowRange> ranges_;
+  VersionTable versions_;
   bool finished_ = false;
 };
 

@@ -148,15 +148,20 @@ absl::StatusOr<std::unique_ptr<SealedSegment>> SealedSegment::Build(int dimensio
 }
 
 void SealedSegment::Lay(const std::vector<PlacedRow>& rows) {
-  rows_ = AlignedFloats(rows.size() * stride_);
+  AlignedFloats floats(rows.size() * stride_);
   keys_.reserve(rows.size());
   for (uint32_t i = 0; i < rows.size(); ++i) {
     const SourceRow& row = rows[i].row;
-    std::copy_n(row.vector, stride_, rows_.data() + i * stride_);
+    std::copy_n(row.vector, stride_, floats.data() + i * stride_);
     keys_.push_back(row.key);
     if (i == 0 || row.class_id != rows[i - 1].row.class_id) runs_.push_back({row.class_id, i, i});
     runs_.back().end = i + 1;
   }
+  rows_ = Column<float>(std::move(floats), rows.size() * stride_);
+  IndexRuns();
+}
+
+void SealedSegment::IndexRuns() {
   for (uint32_t run = 0; run < runs_.size(); ++run) {
     const uint32_t id = runs_[run].class_id.value();
     if (!IsSearchable(runs_[run].class_id)) continue;

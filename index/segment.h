@@ -24,6 +24,7 @@
 #include "index/append_log.h"
 #include "index/cells.h"
 #include "index/class_map.h"
+#include "index/column.h"
 #include "index/fields/field_index.h"
 #include "index/graph.h"
 #include "index/row_codes.h"
@@ -48,6 +49,25 @@ struct ClassRun {
   uint32_t end = 0;
 };
 
+// What a segment is made of, but for what changes from one run of the server to the next: classes and fields.
+struct SegmentArrays {
+  struct Piece {
+    uint32_t begin = 0;
+    uint32_t end = 0;
+  };
+
+  size_t stride = 0;
+  Column<float> rows;
+  std::vector<RowKey> keys;
+  std::vector<uint32_t> run_ends;          // ascending, the last is the number of rows
+  std::unique_ptr<const RowCodes> codes;   // may be null
+  std::unique_ptr<const SignCodes> signs;  // may be null
+  std::unique_ptr<const Cells> cells;      // may be null; else the next two are of them
+  std::vector<Piece> pieces;               // each within a run
+  std::vector<uint32_t> piece_ends;
+  Column<uint32_t> links;  // empty: no graph; else there are codes and cells
+};
+
 class SealedSegment {
  public:
   // Sorts the rows and builds what serves to search them. CANCELLED when `stop` said so. When FAISS fails the segment
@@ -56,10 +76,16 @@ class SealedSegment {
                                                               const IndexOptions& options,
                                                               const std::function<bool()>& stop);
 
+  // Of arrays that a segment was made of before, with the classes that its runs have now: one a run, no searchable one
+  // twice.
+  static std::unique_ptr<SealedSegment> Assemble(SegmentArrays arrays, absl::Span<const acl::ClassId> classes);
+
   uint32_t size() const { return static_cast<uint32_t>(keys_.size()); }
   size_t stride() const { return stride_; }
   const float* row(uint32_t i) const { return rows_.data() + i * stride_; }
   const std::vector<RowKey>& keys() const { return keys_; }
+  const RowCodes* codes() const { return codes_.get(); }
+  const SignCodes* signs() const { return signs_.get(); }
   SealedRows rows() const { return {rows_.data(), keys_.data(), codes_.get(), signs_.get()}; }
   const std::vector<ClassRun>& runs() const { return runs_; }  // by place, one a class, without gaps
   const ClassRun& run_of(uint32_t i) const;                    // i < size()
@@ -82,10 +108,11 @@ class SealedSegment {
 
   SealedSegment() = default;
   void Lay(const std::vector<PlacedRow>& rows);
+  void IndexRuns();
   void LayPieces(const std::vector<PlacedRow>& rows);
 
   size_t stride_ = 0;
-  AlignedFloats rows_;
+  Column<float> rows_;
   std::unique_ptr<const RowCodes> codes_;   // null where they would not pay
   std::unique_ptr<const SignCodes> signs_;  // as codes_
   std::vector<RowKey> keys_;

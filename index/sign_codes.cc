@@ -25,11 +25,20 @@ double Product(float a, float b) { return static_cast<double>(a) * static_cast<d
 
 }  // namespace
 
-SignCodes::SignCodes(const float* rows, size_t count, size_t stride)
+SignCodes::SignCodes(size_t stride)
     : stride_(stride),
       words_((stride + kWordBits - 1) / kWordBits),
       record_(RecordWords(words_)),
-      rotation_(words_ * kWordBits) {
+      rotation_(words_ * kWordBits) {}
+
+SignCodes::SignCodes(size_t stride, Column<uint64_t> records, const Quality& quality) : SignCodes(stride) {
+  records_ = std::move(records);
+  quality_ = quality;
+}
+
+size_t SignCodes::WordsPerRow(size_t stride) { return RecordWords((stride + kWordBits - 1) / kWordBits); }
+
+SignCodes::SignCodes(const float* rows, size_t count, size_t stride) : SignCodes(stride) {
   AlignedArray<uint64_t> records(count * record_);
   std::vector<float> rotated(rotation_.size());
   const auto size = static_cast<double>(rotated.size());
@@ -56,8 +65,8 @@ SignCodes::SignCodes(const float* rows, size_t count, size_t stride)
     factor_squares += Product(factor, factor);
   }
   records_ = Column<uint64_t>(std::move(records), count * record_);
-  spread_ = std::sqrt(spread_squares / static_cast<double>(count));
-  factor_ = std::sqrt(factor_squares / static_cast<double>(count));
+  quality_ = {std::sqrt(spread_squares / static_cast<double>(count)),
+              std::sqrt(factor_squares / static_cast<double>(count))};
 }
 
 SignQuery SignCodes::Encode(const float* query) const {
@@ -92,8 +101,8 @@ void SignCodes::Estimate(const SignQuery& query, absl::Span<const uint32_t> ids,
 }
 
 float SignCodes::Deviation(const SignQuery& query) const {
-  const double of_rows = spread_ * query.norm / std::sqrt(static_cast<double>(rotation_.size() - 1));
-  const double of_query = factor_ * query.error;
+  const double of_rows = quality_.spread * query.norm / std::sqrt(static_cast<double>(rotation_.size() - 1));
+  const double of_query = quality_.factor * query.error;
   return static_cast<float>(std::hypot(of_rows, of_query));
 }
 

@@ -35,6 +35,15 @@ class SignCodes {
   // `rows`: `count` x `stride` floats, finite, row-major. Pay(stride).
   SignCodes(const float* rows, size_t count, size_t stride);
 
+  // What is learnt of all rows together.
+  struct Quality {
+    double spread = 0;  // root mean square over rows of the norm of what the signs miss over the share that they keep
+    double factor = 0;  // root mean square
+  };
+  // Records that were made before: WordsPerRow(stride) a row.
+  SignCodes(size_t stride, Column<uint64_t> records, const Quality& quality);
+  static size_t WordsPerRow(size_t stride);
+
   // `query`: `stride` floats. The same for all codes of one stride.
   SignQuery Encode(const float* query) const;
 
@@ -47,7 +56,12 @@ class SignCodes {
   // Standard deviation of an estimate of a row like most.
   float Deviation(const SignQuery& query) const;
 
+  const Column<uint64_t>& records() const { return records_; }
+  const Quality& quality() const { return quality_; }
+
  private:
+  explicit SignCodes(size_t stride);
+
   size_t stride_;
   size_t words_;   // of bits a row
   size_t record_;  // words from one row to the next
@@ -55,8 +69,7 @@ class SignCodes {
   // By row: its bits, and in the word behind them, as a float, its factor: the squared norm over the sum of rotated
   // values by amount.
   Column<uint64_t> records_;
-  double spread_ = 0;  // root mean square over rows of the norm of what the signs miss over the share that they keep
-  double factor_ = 0;  // root mean square
+  Quality quality_;
 };
 
 }  // namespace usher::index

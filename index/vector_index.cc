@@ -12,6 +12,7 @@
 #include "index/row_places.h"
 #include "index/seal_job.h"
 #include "index/segment.h"
+#include "index/segment_adoption.h"
 #include "index/snapshot.h"
 
 namespace usher::index {
@@ -134,7 +135,7 @@ void VectorIndex::State::Publish(const SealJob& job) {
   const PartId made = NextPart();
   std::vector<acl::ClassId> classes(job.segment()->size(), acl::kNoClass);
   std::vector<acl::ClassId> current;  // of one version, by chunk
-  job.ForEachVersion([&](const VersionRows& version) {
+  job.versions().ForEach([&](const VersionRows& version) {
     const auto placed = places.Find(version.version);
     const auto part = placed.has_value() ? inputs.find(placed->part) : inputs.end();
     // Removed since the capture, or removed and inserted anew elsewhere: these rows stay dead.
@@ -207,6 +208,24 @@ void VectorIndex::Remove(acl::DocumentVersion version) {
   const ClassPiece all{placed->count, acl::kNoClass};
   state_->ChangeClasses(*placed, {&all, 1});
   state_->places.Erase(version);
+}
+
+void VectorIndex::Adopt(const SegmentAdoption& adoption) {
+  const PartId made = state_->NextPart();
+  SegmentPart part = SegmentPart::Make(made, adoption.segment(), adoption.classes());
+  if (part.live_rows == 0) return;
+  adoption.ForEachClaimed([&](const VersionRows& version) {
+    RequireWhole(!state_->places.Find(version.version).has_value(), "an adopted version is in the index already");
+    state_->places.Set(version.version, made, version.ranges);
+  });
+  for (const auto& [class_id, count] : adoption.counts()) state_->counts.Add(class_id, count);
+  state_->segments.push_back(std::move(part));
+}
+
+std::vector<std::shared_ptr<const SealedSegment>> VectorIndex::Segments() const {
+  std::vector<std::shared_ptr<const SealedSegment>> segments;
+  for (const SegmentPart& segment : state_->segments) segments.push_back(segment.view.sealed);
+  return segments;
 }
 
 void VectorIndex::Reclassify(acl::DocumentVersion version, absl::Span<const ClassPiece> pieces) {

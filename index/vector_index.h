@@ -129,6 +129,9 @@ class MaintenanceJob {
   virtual bool Run(const std::function<bool()>& stop) = 0;
 };
 
+class SealedSegment;
+class SegmentAdoption;
+
 class VectorIndex {
  public:
   // `dimension` > 0.
@@ -150,6 +153,9 @@ class VectorIndex {
   void Insert(acl::DocumentVersion version, acl::ClassId class_id, absl::Span<const float> rows);
   // Removes all chunks of a version for good; unknown versions are ignored.
   void Remove(acl::DocumentVersion version);
+  // Takes in an assembled segment that was read from a file, with the versions it claimed, none of which may be in the
+  // index.
+  void Adopt(const SegmentAdoption& adoption);
   // Gives the chunks of a version new classes; unknown versions are ignored; pieces that do not cover exactly the
   // version's chunks end the program. Costs a few steps a chunk, and a copy of the blocks of classes it touches.
   void Reclassify(acl::DocumentVersion version, absl::Span<const ClassPiece> pieces);
@@ -158,6 +164,9 @@ class VectorIndex {
 
   // Cheap: no row is copied.
   std::shared_ptr<const IndexSnapshot> Snapshot() const;
+
+  // The segments of now, for whoever writes them to files.
+  std::vector<std::shared_ptr<const SealedSegment>> Segments() const;
 
   // Work worth doing now, or nullptr. At most one job may be under way per index.
   std::unique_ptr<MaintenanceJob> NextMaintenance(Effort effort = Effort::kKeepUp) const;

@@ -62,12 +62,15 @@ struct CorpusOptions {
   size_t entitlement_cache_bytes = size_t{64} << 20;
   // How long the feed of changes reaches back.
   absl::Duration change_retention = absl::Hours(24 * 7);
+  // Gets a line when something about index files went wrong; empty: standard error.
+  std::function<void(const std::string&)> log = {};
 };
 
 class Corpus {
  public:
-  // Reads everything the store holds; vectors are searchable when it returns, graphs are built in the background
-  // afterwards. `store` and `clock` must outlive the corpus.
+  // Reads everything the store holds; vectors are searchable when it returns. Segments come from the index files beside
+  // the store, as far as those are good; what they lack is sealed in the background afterwards. `store` and `clock`
+  // must outlive the corpus.
   static absl::StatusOr<std::unique_ptr<Corpus>> Open(storage::Store* store, const acl::Clock* clock,
                                                       const CorpusOptions& options);
   // Stops the background work.
@@ -155,6 +158,8 @@ class Corpus {
   TenantStatistics Statistics(std::string_view tenant) const;
   // Of all tenants; looks at each collection once.
   IndexFigures Figures() const;
+  // Since the corpus was opened.
+  IndexFileCounts IndexFileStatistics() const;
   // Of the newest write that is in force.
   acl::Revision revision() const;
 

@@ -47,12 +47,16 @@ struct StoredNode {
 };
 
 struct Corpus::Impl {
-  Impl(storage::Store* s, const acl::Clock* c, const CorpusOptions& o) : store(s), clock(c), options(o) {}
+  Impl(storage::Store* s, const acl::Clock* c, const CorpusOptions& o)
+      : store(s), clock(c), options(o), index_files(s->path(), s->file_key(), o.log) {}
   ~Impl();
 
   absl::Status Load();
   absl::Status LoadAccess();
-  // Collections may be loaded at the same time.
+  // With nothing in it.
+  std::shared_ptr<Collection> MakeCollection(Tenant& tenant, storage::CollectionRecord record);
+  void RemoveStrayFolders();
+  // collection_load.cc. Collections may be loaded at the same time.
   absl::Status LoadCollection(Tenant& tenant, storage::CollectionRecord record);
 
   // nullptr where the tenant has never written anything.
@@ -110,10 +114,14 @@ struct Corpus::Impl {
   bool MaintainTenant(Tenant& tenant, index::Effort effort, std::vector<std::shared_ptr<const void>>* replaced);
   bool MaintainOne(Tenant& tenant, Collection& collection, index::Effort effort,
                    std::vector<std::shared_ptr<const void>>* replaced);
+  // Writes segments that have no file yet.
+  void SaveSegments(const Tenant& tenant, Collection& collection);
+  bool IsStopping();
 
   storage::Store* const store;
   const acl::Clock* const clock;
   const CorpusOptions options;
+  IndexFiles index_files;
 
   std::mutex write_mutex;                                   // taken before any tenant's mutex
   absl::flat_hash_map<std::string, absl::Time> next_prune;  // by tenant; guarded by write_mutex
@@ -132,6 +140,7 @@ struct Corpus::Impl {
   std::condition_variable maintenance_changed;
   bool stopping = false;                                         // guarded by maintenance_mutex
   absl::flat_hash_set<std::shared_ptr<Tenant>> maintenance_due;  // whose indexes may have grown; guarded as above
+  std::vector<acl::CollectionId> deleted_collections;            // whose files are still there; guarded as above
   std::thread maintenance_thread;
 };
 

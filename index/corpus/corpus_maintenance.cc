@@ -28,6 +28,7 @@ void Corpus::Impl::RunMaintenance() {
   std::vector<std::shared_ptr<const void>> replaced;
   for (;;) {
     absl::flat_hash_set<std::shared_ptr<Tenant>> due;
+    std::vector<acl::CollectionId> deleted;
     {
       std::unique_lock lock(maintenance_mutex);
       const auto awaited = [this] { return stopping || !maintenance_due.empty(); };
@@ -38,7 +39,9 @@ void Corpus::Impl::RunMaintenance() {
       }
       if (stopping) return;
       due.swap(maintenance_due);
+      deleted.swap(deleted_collections);
     }
+    for (const acl::CollectionId id : deleted) index_files.RemoveFolder(id);
     // Whoever lets go of a segment last frees its memory, which may take many milliseconds: that is never a search.
     std::erase_if(replaced, [](const std::shared_ptr<const void>& part) { return part.use_count() == 1; });
     const index::Effort effort = due.empty() ? index::Effort::kSettle : index::Effort::kKeepUp;
@@ -81,12 +84,11 @@ bool Corpus::Impl::MaintainOne(Tenant& tenant, Collection& collection, index::Ef
     const std::shared_lock lock(tenant.mutex);
     job = collection.vectors.NextMaintenance(effort);
   }
-  if (job == nullptr) return false;
-  const bool done = job->Run([this] {
-    const std::unique_lock lock(maintenance_mutex);
-    return stopping;
-  });
-  if (!done) return false;
+  if (job == nullptr) {
+    SaveSegments(tenant, collection);
+    return false;
+  }
+  if (!job->Run([this] { return IsStopping(); })) return false;
   std::vector<std::shared_ptr<const void>> parts;
   {
     const std::unique_lock lock(tenant.mutex);
@@ -94,6 +96,7 @@ bool Corpus::Impl::MaintainOne(Tenant& tenant, Collection& collection, index::Ef
   }
   maintenance_jobs.fetch_add(1, std::memory_order_relaxed);
   replaced->insert(replaced->end(), std::make_move_iterator(parts.begin()), std::make_move_iterator(parts.end()));
+  SaveSegments(tenant, collection);
   return true;
 }
 
@@ -115,6 +118,20 @@ IndexFigures Corpus::Figures() const {
     }
   }
   return figures;
+}
+
+void Corpus::Impl::SaveSegments(const Tenant& tenant, Collection& collection) {
+  std::vector<SegmentFolder::Segment> segments;
+  {
+    const std::shared_lock lock(tenant.mutex);
+    segments = collection.vectors.Segments();
+  }
+  collection.files->Save(segments, store->last_revision(), [this] { return IsStopping(); });
+}
+
+bool Corpus::Impl::IsStopping() {
+  const std::unique_lock lock(maintenance_mutex);
+  return stopping;
 }
 
 }  // namespace usher::corpus

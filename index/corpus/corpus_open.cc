@@ -8,76 +8,11 @@
 #include "absl/strings/str_cat.h"
 #include "acl/absl_view.h"
 #include "index/corpus/corpus_impl.h"
-#include "index/corpus/document_fields.h"
 #include "index/corpus/work_together.h"
 #include "index/status_field.h"
 
 namespace usher::corpus {
 namespace {
-
-// Collects the vectors of one document version, which the store gives out one after another, and hands them over
-// together.
-class VersionLoader {
- public:
-  struct Expected {
-    DocumentClasses classes;
-    uint32_t chunk_count = 0;
-    fields::VersionFields fields;
-  };
-
-  VersionLoader(Collection* collection, absl::flat_hash_map<acl::DocumentVersion, Expected> expected)
-      : collection_(collection), expected_(std::move(expected)) {}
-
-  absl::Status Add(storage::ChunkKey key, absl::Span<const float> vector) {
-    if (key.version != version_ || rows_.empty()) {
-      if (absl::Status status = Flush(); !status.ok()) return status;
-      version_ = key.version;
-    }
-    const auto dimension = static_cast<size_t>(collection_->record.dimension);
-    if (vector.size() != dimension || key.number != rows_.size() / dimension) {
-      return Damaged(
-          absl::StrCat("chunk ", key.number, " of document version ", key.version.value(), " is out of place"));
-    }
-    rows_.insert(rows_.end(), vector.begin(), vector.end());
-    return absl::OkStatus();
-  }
-
-  absl::Status Flush() {
-    if (rows_.empty()) return absl::OkStatus();
-    const auto it = expected_.find(version_);
-    const size_t count = rows_.size() / static_cast<size_t>(collection_->record.dimension);
-    if (it == expected_.end() || it->second.chunk_count != count) {
-      return Damaged(absl::StrCat("document version ", version_.value(), " has ", count,
-                                  " vectors that no document accounts for"));
-    }
-    collection_->vectors.Insert(version_, PiecesOf(it->second.classes, it->second.chunk_count), rows_,
-                                it->second.fields);
-    expected_.erase(it);
-    rows_.clear();
-    return absl::OkStatus();
-  }
-
-  absl::Status Finish() {
-    if (absl::Status status = Flush(); !status.ok()) return status;
-    for (const auto& [version, expected] : expected_) {
-      if (expected.chunk_count > 0) {
-        return Damaged(absl::StrCat("the vectors of document version ", version.value(), " are missing"));
-      }
-    }
-    return absl::OkStatus();
-  }
-
- private:
-  absl::Status Damaged(std::string_view what) const {
-    return absl::DataLossError(absl::StrCat("collection '", collection_->record.name, "' is damaged: ",
-                                            acl::ToAbsl(what), "; restore the data folder from a backup"));
-  }
-
-  Collection* collection_;
-  absl::flat_hash_map<acl::DocumentVersion, Expected> expected_;
-  acl::DocumentVersion version_;
-  std::vector<float> rows_;
-};
 
 // In parts, so that whoever follows the feed is never handed more than it can take at once.
 void PutChanges(std::string_view tenant, acl::Revision revision, absl::Time now, PreparedWrite& write) {
@@ -126,9 +61,19 @@ absl::Status Corpus::Impl::Load() {
     tenant->RefreshOpenUntil();
     maintenance_due.insert(tenant);
   }
+  RemoveStrayFolders();
   const std::unique_lock lock(applied_mutex);
   applied = store->last_revision();
   return absl::OkStatus();
+}
+
+// Of collections that were deleted when nobody was there to remove their files.
+void Corpus::Impl::RemoveStrayFolders() {
+  absl::flat_hash_set<acl::CollectionId> ids;
+  for (const auto& [id, tenant] : tenants) {
+    for (const auto& [name, collection] : tenant->collections) ids.insert(collection->record.id);
+  }
+  index_files.RemoveFoldersExcept(ids);
 }
 
 absl::Status Corpus::Impl::LoadAccess() {
@@ -158,43 +103,6 @@ absl::Status Corpus::Impl::LoadAccess() {
     MakeTenant(tenant)->syncs[std::move(id)] = std::move(record);
     return absl::OkStatus();
   });
-}
-
-absl::Status Corpus::Impl::LoadCollection(Tenant& tenant, storage::CollectionRecord record) {
-  // Names of rules are interned in a table of the whole tenant.
-  std::unique_lock lock(tenant.mutex);
-  auto collection =
-      std::make_shared<Collection>(&tenant.subjects, std::move(record), options.index, options.entitlement_cache_bytes);
-  absl::Status status = store->ForEachFolder(collection->record.id, [&](storage::FolderRecord folder) {
-    collection->classes.SetFolderPolicy(folder.path, folder.policy);
-    std::string path = folder.path;
-    collection->folders[std::move(path)] = std::move(folder);
-    return absl::OkStatus();
-  });
-  if (!status.ok()) return status;
-  absl::flat_hash_map<acl::DocumentVersion, VersionLoader::Expected> expected;
-  fields::CensusChange counted;
-  status = store->ForEachDocument(collection->record.id, "", [&](const storage::DocumentRecord& document) {
-    DocumentClasses classes = collection->Classify(document.id, document.policy, document.chunk_policies);
-    collection->Enter(document, classes);
-    auto fields = LoadFields(*store, collection->record.id, document, *collection->schema);
-    if (!fields.ok()) return fields.status();
-    CountFields(*fields, 1, counted);
-    expected[document.version] = {std::move(classes), document.chunk_count, *std::move(fields)};
-    return absl::OkStatus();
-  });
-  if (!status.ok()) return status;
-  collection->field_census.Apply(counted);
-  lock.unlock();
-  VersionLoader loader(collection.get(), std::move(expected));
-  status = store->ForEachVector(collection->record.id, [&](storage::ChunkKey key, absl::Span<const float> vector) {
-    return loader.Add(key, vector);
-  });
-  if (!status.ok()) return status;
-  if (status = loader.Finish(); !status.ok()) return status;
-  lock.lock();
-  tenant.collections[collection->record.name] = std::move(collection);
-  return absl::OkStatus();
 }
 
 std::shared_ptr<Tenant> Corpus::Impl::FindTenant(std::string_view id) const {

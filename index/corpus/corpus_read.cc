@@ -229,6 +229,8 @@ storage::TenantSettingsRecord Corpus::GetSettings(std::string_view tenant_id) co
   return tenant->settings;
 }
 
+IndexFileCounts Corpus::IndexFileStatistics() const { return impl_->index_files.counts(); }
+
 TenantStatistics Corpus::Statistics(std::string_view tenant_id) const {
   TenantStatistics total;
   const std::shared_ptr<Tenant> tenant = impl_->FindTenant(tenant_id);

@@ -208,6 +208,14 @@ struct CommitOutcome {
   uint64_t policies_changed = 0;
 };
 
+// What became of index files.
+struct IndexFileCounts {
+  uint64_t read = 0;
+  uint64_t written = 0;
+  uint64_t refused = 0;  // damaged, foreign or unreadable: their rows came from the store
+  uint64_t failed = 0;   // could not be written or removed
+};
+
 struct TenantStatistics {
   uint64_t collections = 0;
   uint64_t documents = 0;

@@ -44,8 +44,7 @@ absl::StatusOr<WriteResult> Corpus::CreateCollection(const WriteContext& context
     if (!record.policy.empty()) write.changes.push_back(PolicyOf(full_name, record.policy));
     write.apply = [this, &tenant, record = std::move(record)]() mutable {
       std::string name = record.name;
-      tenant.collections[std::move(name)] = std::make_shared<Collection>(
-          &tenant.subjects, std::move(record), impl_->options.index, impl_->options.entitlement_cache_bytes);
+      tenant.collections[std::move(name)] = impl_->MakeCollection(tenant, std::move(record));
       tenant.RefreshOpenUntil();
     };
     return write;
@@ -60,7 +59,11 @@ absl::StatusOr<WriteResult> Corpus::DeleteCollection(const WriteContext& context
     PreparedWrite write;
     write.batch.DeleteCollection(context.tenant, name, collection->record.id);
     write.changes.push_back(Deleted(FormatCollectionName(name)));
-    write.apply = [&tenant, name] { tenant.collections.erase(tenant.collections.find(name)); };
+    write.apply = [this, &tenant, name, id = collection->record.id] {
+      tenant.collections.erase(tenant.collections.find(name));
+      const std::unique_lock lock(impl_->maintenance_mutex);
+      impl_->deleted_collections.push_back(id);
+    };
     return write;
   });
 }

@@ -17,6 +17,7 @@
 #include "acl/subject_table.h"
 #include "acl/writer_first_mutex.h"
 #include "index/corpus/catalogue.h"
+#include "index/corpus/index_files.h"
 #include "index/corpus/resource_name.h"
 #include "index/fields/field_census.h"
 #include "index/fields/schema.h"
@@ -59,6 +60,7 @@ struct Collection {
   absl::btree_map<std::string, storage::FolderRecord, std::less<>> folders;  // with a policy, by path
   acl::ClassTable classes;
   index::VectorIndex vectors;
+  std::unique_ptr<SegmentFolder> files;  // of `vectors`; used by loading, then by maintenance alone
   Catalogue documents;
   fields::FieldCensus field_census;
   uint64_t chunk_count = 0;

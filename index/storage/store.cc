@@ -10,6 +10,7 @@
 #include "acl/absl_view.h"
 #include "index/storage/batch_impl.h"
 #include "index/storage/columns.h"
+#include "index/storage/crypto_mac.h"
 #include "index/storage/data_folder.h"
 #include "index/storage/status.h"
 #include "index/storage/store_impl.h"
@@ -146,6 +147,9 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(const StoreOptions& options) 
 acl::Revision Store::last_revision() const { return acl::Revision(impl_->last_revision.load()); }
 const std::string& Store::store_id() const { return impl_->store_id; }
 const std::string& Store::token_key() const { return impl_->token_key; }
+// Derived, so that what vouches for files vouches for nothing that clients hold.
+std::string Store::file_key() const { return KeyedDigest(impl_->token_key, "usher files beside the store"); }
+const std::string& Store::path() const { return impl_->path; }
 
 absl::Status Store::Commit(Batch batch, acl::Revision revision) {
   if (batch.impl_ == nullptr) return absl::InvalidArgumentError("the batch was moved from; build a new one");

@@ -109,6 +109,9 @@ class Store {
   const std::string& store_id() const;
   // Secret made with the folder, 32 bytes, for MACs over tokens that clients hold.
   const std::string& token_key() const;
+  // Another secret, 32 bytes, for files that lie beside the store (authenticated_file.h).
+  std::string file_key() const;
+  const std::string& path() const;
 
   // Writes `batch` at `revision`, which must be last_revision() + 1 (ABORTED otherwise): callers that build records
   // holding their own revision serialise themselves.
@@ -125,6 +128,10 @@ class Store {
   // In order of key. `vector` is valid during the call.
   absl::Status ForEachVector(
       acl::CollectionId collection,
+      const std::function<absl::Status(ChunkKey key, absl::Span<const float> vector)>& visit) const;
+  // Of these versions only, which must ascend; those that there are no vectors of are passed over.
+  absl::Status ForEachVectorOf(
+      acl::CollectionId collection, absl::Span<const acl::DocumentVersion> versions,
       const std::function<absl::Status(ChunkKey key, absl::Span<const float> vector)>& visit) const;
   absl::Status ForEachApiKey(const std::function<absl::Status(ApiKeyRecord record)>& visit) const;
   template <typename Record>

@@ -148,6 +148,27 @@ absl::Status Store::ForEachVector(
                         });
 }
 
+absl::Status Store::ForEachVectorOf(
+    acl::CollectionId collection, absl::Span<const acl::DocumentVersion> versions,
+    const std::function<absl::Status(ChunkKey key, absl::Span<const float> vector)>& visit) const {
+  rocksdb::ReadOptions options = CheckedReads();
+  options.fill_cache = false;
+  const std::unique_ptr<rocksdb::Iterator> it(impl_->database->NewIterator(options, impl_->Handle(Column::kVectors)));
+  std::vector<float> vector;
+  for (const acl::DocumentVersion version : versions) {
+    const std::string prefix = VersionPrefix(collection, version);
+    for (it->Seek(prefix); it->Valid() && it->key().starts_with(prefix); it->Next()) {
+      const std::string_view key = it->key().ToStringView();
+      const std::optional<ChunkKey> chunk = ParseChunkRowKey(key);
+      if (!chunk.has_value()) return DamagedRecord(Column::kVectors, key, "has a malformed key");
+      if (absl::Status status = DecodeVector(key, it->value().ToStringView(), vector); !status.ok()) return status;
+      if (absl::Status status = visit(*chunk, vector); !status.ok()) return status;
+    }
+    if (!it->status().ok()) return FromRocks(it->status(), "read vectors");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Store::ForEachApiKey(const std::function<absl::Status(ApiKeyRecord record)>& visit) const {
   return impl_->ForEach(Column::kKeys, "", "", [&](std::string_view key, std::string_view value) -> absl::Status {
     absl::StatusOr<ApiKeyRecord> record = DecodeApiKeyAt(key, value);

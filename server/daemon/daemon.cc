@@ -1,5 +1,7 @@
 #include "server/daemon/daemon.h"
 
+#include <spdlog/spdlog.h>
+
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -68,6 +70,7 @@ corpus::CorpusOptions CorpusOptionsFrom(const config::Config& config) {
   options.index.seal_rows = static_cast<uint32_t>(config.index_seal_rows);
   options.index.graph_segment_rows = static_cast<uint32_t>(config.index_graph_segment_rows);
   options.index.costs = index::MeasureSearchCosts();
+  options.log = [](const std::string& line) { spdlog::warn("{}", line); };
   return options;
 }
 

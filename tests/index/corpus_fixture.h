@@ -36,11 +36,17 @@ class CorpusFixture : public testing::Test {
     corpus_ = *std::move(corpus);
   }
 
-  void Restart() {
+  void Close() {
     corpus_.reset();
     store_.reset();
+  }
+
+  void Restart() {
+    Close();
     Open();
   }
+
+  const std::string& folder() const { return folder_.path(); }
 
   Corpus& corpus() { return *corpus_; }
   storage::Store& store() { return *store_; }
