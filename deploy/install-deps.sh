@@ -19,7 +19,7 @@ readonly PACKAGES=(
   # Text
   libicu-dev libgumbo-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libre2-dev
   # Configuration, command line, logs, metrics
-  libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libspdlog-dev prometheus-cpp-dev
+  libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libspdlog-dev prometheus-cpp-dev libcpp-httplib-dev
   # Tests and checks
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev clang-format clang-tidy shellcheck
   # Python client, scripts, and the documents that the quickstart loads

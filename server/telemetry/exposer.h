@@ -15,7 +15,7 @@ namespace usher::telemetry {
 
 class Exposer {
  public:
-  // `address`: IP address and port, 0 for any that is free. What the figures are read from must outlive the exposer.
+  // `address`: IP address and port, 0 for any that is free. `metrics` must outlive the exposer.
   // UNAVAILABLE when it cannot listen there.
   static absl::StatusOr<std::unique_ptr<Exposer>> Start(const std::string& address, const Metrics& metrics);
   ~Exposer();

@@ -148,8 +148,6 @@ void Metrics::CountRecall(const AccessShape& shape, double recall) {
 
 void Metrics::CountSample(SampleFate fate) { state_->samples[static_cast<size_t>(fate)]->Increment(); }
 
-std::shared_ptr<prometheus::Collectable> Metrics::collectable() const { return state_; }
-
 std::string Metrics::Text() const {
   std::ostringstream text;
   prometheus::TextSerializer().Serialize(text, state_->Collect());

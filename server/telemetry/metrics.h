@@ -18,10 +18,6 @@
 #include "index/corpus/corpus_types.h"
 #include "server/telemetry/access_shape.h"
 
-namespace prometheus {
-class Collectable;
-}
-
 namespace usher::telemetry {
 
 // What others count already, asked for whenever the figures are read.
@@ -40,8 +36,7 @@ enum class SampleFate {
 
 class Metrics {
  public:
-  // `read` is called by whoever reads the figures, at any time, and must stay valid as long as this and what
-  // collectable() returned.
+  // `read` is called by whoever reads the figures, at any time, and must stay valid as long as this.
   explicit Metrics(std::function<ServerFigures()> read);
   ~Metrics();
   Metrics(const Metrics&) = delete;
@@ -55,8 +50,6 @@ class Metrics {
   void CountRecall(const AccessShape& shape, double recall);
   void CountSample(SampleFate fate);
 
-  // What an exposer asks. Never null.
-  std::shared_ptr<prometheus::Collectable> collectable() const;
   // All figures in Prometheus' text format.
   std::string Text() const;
 

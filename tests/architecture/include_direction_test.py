@@ -19,7 +19,7 @@ OWNERS = (
     (re.compile(r"^rocksdb/"), re.compile(r"^index/storage/"), "RocksDB belongs to index/storage/"),
     (re.compile(r"^openssl/"), re.compile(r"^(server/(auth|audit)/|index/storage/crypto)"),
      "OpenSSL belongs to server/auth/, server/audit/ and index/storage/crypto*"),
-    (re.compile(r"^prometheus/"), re.compile(r"^server/telemetry/[^/]+\.cc$"), "prometheus-cpp belongs to the source files of server/telemetry/"),
+    (re.compile(r"^(prometheus/|httplib\.h$)"), re.compile(r"^server/telemetry/[^/]+\.cc$"), "prometheus-cpp and cpp-httplib belong to the source files of server/telemetry/"),
     (re.compile(r"^(fstream|iostream|filesystem|cstdio|unistd\.h|fcntl\.h|sys/.*|curl/.*)$"), re.compile(r"^(index|server)/"),
      "acl/ is pure: no input or output"),
     (re.compile(r"^server/rpc/"), re.compile(r"^server/(rpc/|cli/|daemon/|[^/]+$)"), "only the programs put server/rpc/ to use"),

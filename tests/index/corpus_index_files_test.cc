@@ -131,7 +131,7 @@ TEST_F(CorpusIndexFiles, WhatChangedSinceAFileWasWrittenHoldsAfterARestart) {
   EXPECT_THAT(FilesIn(Folder("docs")), ElementsAre(file));  // the one from before the changes
   EXPECT_THAT(Reads("docs", "user:bob"), ElementsAre("d0", "d11", "d13", "d15", "d2b", "d5", "d7", "d9", "new"));
   EXPECT_THAT(Found("docs", "user:ann"), SizeIs(2 * kDocumentsOfASegment - 2 - 1 + 2));
-  EXPECT_THAT(Reads("docs", "user:eve"), IsEmpty());
+  EXPECT_THAT(Found("docs", "user:eve"), SizeIs(1));
 }
 
 TEST_F(CorpusIndexFiles, WithoutTheFolderAStartOnlyTakesLonger) {
@@ -207,8 +207,9 @@ TEST_F(CorpusIndexFiles, TheFilesOfADeletedCollectionGoWithIt) {
 
 TEST_F(CorpusIndexFiles, AFolderThatNoCollectionOwnsIsRemovedAtTheNextStart) {
   MakeOneFile("docs", "d");
-  const fs::path stray = Folder("docs").parent_path() / "00000000000fffff";
-  ExpectSameAfterRestart({"docs"}, [&] { fs::copy(Folder("docs"), stray); });
+  const fs::path docs = Folder("docs");
+  const fs::path stray = docs.parent_path() / "00000000000fffff";
+  ExpectSameAfterRestart({"docs"}, [&] { fs::copy(docs, stray); });
   EXPECT_FALSE(fs::exists(stray));
   EXPECT_THAT(FilesIn(Folder("docs")), SizeIs(1));
 }
