@@ -20,6 +20,7 @@
 #include "acl/writer_first_mutex.h"
 #include "index/corpus/corpus.h"
 #include "index/corpus/tenant_state.h"
+#include "index/corpus/write_turns.h"
 
 namespace usher::corpus {
 
@@ -83,9 +84,10 @@ struct Corpus::Impl {
                                           const acl::Policy& current, const PolicyChain& above) const;
 
   // The one way to write: replays a known request_id; else prepares (with the revision the write will have), commits,
-  // applies.
+  // applies. `haste`: kBulk for content alone, which what changes rights goes before.
   using Prepare = std::function<absl::StatusOr<PreparedWrite>(Tenant& tenant, acl::Revision revision)>;
-  absl::StatusOr<WriteResult> Write(const WriteContext& context, const std::string& response, const Prepare& prepare);
+  absl::StatusOr<WriteResult> Write(const WriteContext& context, const std::string& response, const Prepare& prepare,
+                                    Haste haste = Haste::kPrompt);
   absl::StatusOr<std::optional<WriteResult>> FindRequest(const WriteContext& context) const;
   // Forgets changes that are too old, now and then.
   absl::Status PruneChanges(std::string_view tenant, storage::Batch& batch);
@@ -123,8 +125,8 @@ struct Corpus::Impl {
   const CorpusOptions options;
   IndexFiles index_files;
 
-  std::mutex write_mutex;                                   // taken before any tenant's mutex
-  absl::flat_hash_map<std::string, absl::Time> next_prune;  // by tenant; guarded by write_mutex
+  WriteTurns write_turns;                                   // a turn is taken before any tenant's mutex
+  absl::flat_hash_map<std::string, absl::Time> next_prune;  // by tenant; of whoever has the turn
   mutable acl::WriterFirstMutex tenants_mutex;
   absl::flat_hash_map<std::string, std::shared_ptr<Tenant>> tenants;  // guarded by tenants_mutex
 

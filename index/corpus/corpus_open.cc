@@ -155,8 +155,8 @@ absl::StatusOr<std::optional<WriteResult>> Corpus::Impl::FindRequest(const Write
 }
 
 absl::StatusOr<WriteResult> Corpus::Impl::Write(const WriteContext& context, const std::string& response,
-                                                const Prepare& prepare) {
-  const std::unique_lock write_lock(write_mutex);
+                                                const Prepare& prepare, Haste haste) {
+  const WriteTurns::Turn turn(&write_turns, haste);
   auto known = FindRequest(context);
   if (!known.ok()) return known.status();
   if (known->has_value()) return **std::move(known);

@@ -169,24 +169,26 @@ absl::Status Corpus::PushSync(const WriteContext& context, const std::string& so
                                                    source_name, "/ID, not ", part.memberships[i].group));
   }
   return impl_
-      ->Write(context, "",
-              [&](Tenant& tenant, acl::Revision revision) -> absl::StatusOr<PreparedWrite> {
-                auto source = impl_->FindSource(tenant, context, source_name);
-                if (!source.ok()) return source.status();
-                const SyncRecord* sync = FindSync(tenant, source_name, part.sync_id);
-                if (sync == nullptr) return NoSuchSync();
-                if (part.sync_id == source->held_sync_id) {
-                  return absl::FailedPreconditionError("the sync was committed and is held; begin another");
-                }
-                auto record = WithPart(*impl_->store, context.tenant, *sync, part);
-                if (!record.ok()) return record.status();
-                record->last_push = revision;
-                PreparedWrite write;
-                write.batch.PutSync(context.tenant, *record);
-                write.batch.PutSyncPart(context.tenant, source_name, part);
-                write.apply = [&tenant, record = *record] { tenant.syncs[record.sync_id] = record; };
-                return write;
-              })
+      ->Write(
+          context, "",
+          [&](Tenant& tenant, acl::Revision revision) -> absl::StatusOr<PreparedWrite> {
+            auto source = impl_->FindSource(tenant, context, source_name);
+            if (!source.ok()) return source.status();
+            const SyncRecord* sync = FindSync(tenant, source_name, part.sync_id);
+            if (sync == nullptr) return NoSuchSync();
+            if (part.sync_id == source->held_sync_id) {
+              return absl::FailedPreconditionError("the sync was committed and is held; begin another");
+            }
+            auto record = WithPart(*impl_->store, context.tenant, *sync, part);
+            if (!record.ok()) return record.status();
+            record->last_push = revision;
+            PreparedWrite write;
+            write.batch.PutSync(context.tenant, *record);
+            write.batch.PutSyncPart(context.tenant, source_name, part);
+            write.apply = [&tenant, record = *record] { tenant.syncs[record.sync_id] = record; };
+            return write;
+          },
+          Haste::kBulk)
       .status();
 }
 

@@ -216,7 +216,7 @@ absl::StatusOr<WriteResult> Corpus::UpsertDocuments(const WriteContext& context,
   const bool known = info.ok() && info->record.id == collection_id;
   auto fields = FieldsOfAll(documents, known ? info->record.fields : fields::Schema());
   if (!fields.ok()) return fields.status();
-  return impl_->Write(context, response, [&](Tenant& tenant, acl::Revision revision) -> absl::StatusOr<PreparedWrite> {
+  const auto prepare = [&](Tenant& tenant, acl::Revision revision) -> absl::StatusOr<PreparedWrite> {
     const std::shared_ptr<Collection> collection = Impl::FindCollection(tenant, collection_name);
     if (collection == nullptr || collection->record.id != collection_id) {
       if (!context.owner || documents.empty()) return NoSuchCollection(collection_name);
@@ -233,7 +233,8 @@ absl::StatusOr<WriteResult> Corpus::UpsertDocuments(const WriteContext& context,
       if (!status.ok()) return InDocument(status, i);
     }
     return std::move(upsert).Finish();
-  });
+  };
+  return impl_->Write(context, response, prepare, Haste::kBulk);
 }
 
 }  // namespace usher::corpus
