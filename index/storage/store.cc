@@ -1,6 +1,7 @@
 // Opening and committing; store_reads.cc, store_access_reads.cc and store_audit.cc have the rest.
 #include "index/storage/store.h"
 
+#include <rocksdb/cache.h>
 #include <sys/random.h>
 
 #include <utility>
@@ -80,9 +81,11 @@ absl::Status Store::Impl::OpenDatabase(const StoreOptions& options) {
   }
   database_options.wal_filter = &wal_guard;
   database_options.listeners.push_back(listener);
+  std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  objects = std::make_unique<ObjectCache>(cache);
   rocksdb::DB* opened = nullptr;
-  const rocksdb::Status status =
-      rocksdb::DB::Open(database_options, options.path, ColumnDescriptors(options), &columns, &opened);
+  const rocksdb::Status status = rocksdb::DB::Open(database_options, options.path,
+                                                   ColumnDescriptors(options, std::move(cache)), &columns, &opened);
   if (!status.ok()) return OpenError(status, options.path);
   database.reset(opened);
   writer = std::make_unique<Writer>(opened, &columns, listener);
@@ -149,6 +152,7 @@ const std::string& Store::store_id() const { return impl_->store_id; }
 const std::string& Store::token_key() const { return impl_->token_key; }
 // Derived, so that what vouches for files vouches for nothing that clients hold.
 std::string Store::file_key() const { return KeyedDigest(impl_->token_key, "usher files beside the store"); }
+ObjectCache& Store::objects() const { return *impl_->objects; }
 const std::string& Store::path() const { return impl_->path; }
 
 absl::Status Store::Commit(Batch batch, acl::Revision revision) {

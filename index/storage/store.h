@@ -26,6 +26,7 @@
 #include "absl/types/span.h"
 #include "acl/ids.h"
 #include "index/storage/access_records.h"
+#include "index/storage/object_cache.h"
 #include "index/storage/records.h"
 
 namespace rocksdb {
@@ -88,7 +89,7 @@ class Batch {
 
 struct StoreOptions {
   std::string path;
-  uint64_t block_cache_bytes = 256ull << 20;
+  uint64_t block_cache_bytes = 256ull << 20;  // of objects() as well
   // How long a request_id is remembered.
   absl::Duration request_retention = absl::Hours(24);
   // For fault injection; null means the real one.
@@ -112,6 +113,8 @@ class Store {
   // Another secret, 32 bytes, for files that lie beside the store (authenticated_file.h).
   std::string file_key() const;
   const std::string& path() const;
+  // Lives as long as the store.
+  ObjectCache& objects() const;
 
   // Writes `batch` at `revision`, which must be last_revision() + 1 (ABORTED otherwise): callers that build records
   // holding their own revision serialise themselves.

@@ -61,6 +61,7 @@ struct Store::Impl {
   std::unique_ptr<rocksdb::Env> env;
   WalGuard wal_guard;
   std::shared_ptr<FailureListener> listener = std::make_shared<FailureListener>();
+  std::unique_ptr<ObjectCache> objects;
   std::unique_ptr<rocksdb::DB> database;
   std::vector<rocksdb::ColumnFamilyHandle*> columns;  // by Column; owned, destroyed before the database
   std::unique_ptr<Writer> writer;

@@ -125,8 +125,9 @@ std::vector<Setting> MakeSettings() {
       Time("limits.max_write_time", &Config::limits_max_write_time, absl::Hours(1), "The longest a write may take."));
   settings.push_back(Time("limits.drain_time", &Config::limits_drain_time, absl::Minutes(10),
                           "How long calls under way may go on after SIGTERM."));
-  settings.push_back(Number("storage.block_cache_bytes", &Config::storage_block_cache_bytes, 8 << 20, int64_t{1} << 40,
-                            "Memory for blocks read from disk."));
+  settings.push_back(
+      Number("storage.block_cache_bytes", &Config::storage_block_cache_bytes, 8 << 20, int64_t{1} << 40,
+             "Memory for what is read often: blocks of the store, and chunks that were read and cleaned."));
   settings.push_back(Number("index.seal_rows", &Config::index_seal_rows, 256, 10'000'000,
                             "Chunks a collection gathers before they are sealed into a segment."));
   settings.push_back(Number("index.graph_segment_rows", &Config::index_graph_segment_rows, 1, 1'000'000'000,

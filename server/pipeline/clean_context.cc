@@ -19,7 +19,7 @@ bool FillRandom(absl::Span<unsigned char> out) {
 }
 
 // A finding outside the text. Positions only where the field is one value.
-void AddFinding(std::string_view field, const sanitize::Finding& found, bool one_value, CleanChunk& chunk) {
+void AddFinding(std::string_view field, const sanitize::Finding& found, bool one_value, CleanFields& chunk) {
   ChunkFinding finding{.field = std::string(field), .record = ToRecord(found)};
   finding.record.source_begin = finding.record.source_end = 0;
   if (!one_value) finding.record.text_begin = finding.record.text_end = 0;
@@ -27,7 +27,7 @@ void AddFinding(std::string_view field, const sanitize::Finding& found, bool one
 }
 
 absl::StatusOr<std::string> CleanField(const sanitize::Sanitizer& sanitizer, std::string_view field,
-                                       const std::string& text, bool one_value, CleanChunk& chunk) {
+                                       const std::string& text, bool one_value, CleanFields& chunk) {
   absl::StatusOr<sanitize::CleanText> clean = sanitizer.Clean(text, chunking::Format::kPlain);
   if (!clean.ok()) return clean.status();
   for (const sanitize::Finding& found : clean->findings) AddFinding(field, found, one_value, chunk);
@@ -36,7 +36,7 @@ absl::StatusOr<std::string> CleanField(const sanitize::Sanitizer& sanitizer, std
 
 // The document's id is judged alone, since what stands before it in the name would hide how it begins.
 absl::Status JudgeName(const sanitize::Sanitizer& sanitizer, std::string_view collection,
-                       const std::string& document_id, CleanChunk& chunk) {
+                       const std::string& document_id, CleanFields& chunk) {
   absl::StatusOr<sanitize::CleanText> clean = sanitizer.Clean(document_id, chunking::Format::kPlain);
   if (!clean.ok()) return clean.status();
   const size_t offset = corpus::FormatDocumentName(collection, "").size();
@@ -54,7 +54,7 @@ bool SameFinding(const storage::FindingRecord& a, const storage::FindingRecord& 
 
 // Cleans the text once more. Positions of what was known are carried along; what is new is located in the source as a
 // whole, because the way from the source to the stored text is not kept.
-absl::Status CleanBody(const sanitize::Sanitizer& sanitizer, const storage::ChunkRecord& record, CleanChunk& chunk) {
+absl::Status CleanBody(const sanitize::Sanitizer& sanitizer, const storage::ChunkRecord& record, CleanFields& chunk) {
   absl::StatusOr<sanitize::CleanText> clean = sanitizer.Clean(record.text, chunking::Format::kPlain);
   if (!clean.ok()) return clean.status();
   for (storage::FindingRecord finding : record.findings) {
@@ -75,24 +75,36 @@ absl::Status CleanBody(const sanitize::Sanitizer& sanitizer, const storage::Chun
   return absl::OkStatus();
 }
 
-absl::Status CleanFields(const sanitize::Sanitizer& sanitizer, std::string_view collection,
-                         const VerifiedChunk& verified, CleanChunk& chunk) {
-  const storage::DocumentRecord& document = verified.document();
-  if (absl::Status status = JudgeName(sanitizer, collection, verified.record().document_id, chunk); !status.ok())
-    return status;
+absl::Status CleanChunkItself(const sanitize::Sanitizer& sanitizer, std::string_view collection,
+                              const VerifiedChunk& verified, CleanFields& chunk) {
+  const storage::ChunkRecord& record = verified.record();
+  chunk.document_id = record.document_id;
+  chunk.name = corpus::FormatChunkName(collection, record.document_id, verified.key().number);
+  chunk.source_begin = record.source_begin;
+  chunk.source_end = record.source_end;
+  chunk.stored_metadata_json = record.metadata_json;
+  if (absl::Status status = CleanBody(sanitizer, record, chunk); !status.ok()) return status;
+  if (absl::Status status = JudgeName(sanitizer, collection, record.document_id, chunk); !status.ok()) return status;
+  for (const std::string& heading : record.headings) {
+    absl::StatusOr<std::string> clean = CleanField(sanitizer, "headings", heading, false, chunk);
+    if (!clean.ok()) return clean.status();
+    chunk.headings.push_back(*std::move(clean));
+  }
+  chunk.chunk_findings = chunk.findings.size();
+  return absl::OkStatus();
+}
+
+absl::Status CleanWhatTheDocumentSays(const sanitize::Sanitizer& sanitizer, const storage::DocumentRecord& document,
+                                      CleanFields& chunk) {
+  chunk.document_revision = document.revision;
+  chunk.findings.resize(chunk.chunk_findings);
   absl::StatusOr<std::string> title = CleanField(sanitizer, "title", document.title, true, chunk);
   if (!title.ok()) return title.status();
   chunk.title = *std::move(title);
   absl::StatusOr<std::string> uri = CleanField(sanitizer, "source_uri", document.source_uri, true, chunk);
   if (!uri.ok()) return uri.status();
   chunk.source_uri = *std::move(uri);
-  for (const std::string& heading : verified.record().headings) {
-    absl::StatusOr<std::string> clean = CleanField(sanitizer, "headings", heading, false, chunk);
-    if (!clean.ok()) return clean.status();
-    chunk.headings.push_back(*std::move(clean));
-  }
-  const absl::StatusOr<std::string> joined =
-      fields::JoinMetadata(document.metadata_json, verified.record().metadata_json);
+  const absl::StatusOr<std::string> joined = fields::JoinMetadata(document.metadata_json, chunk.stored_metadata_json);
   if (!joined.ok()) return joined.status();
   absl::StatusOr<CleanMetadata> metadata = CleanMetadataJson(sanitizer, *joined, UncleanName::kDrop);
   if (!metadata.ok()) return metadata.status();
@@ -101,15 +113,16 @@ absl::Status CleanFields(const sanitize::Sanitizer& sanitizer, std::string_view 
   return absl::OkStatus();
 }
 
-absl::StatusOr<CleanChunk> CleanOne(const sanitize::Sanitizer& sanitizer, std::string_view collection,
-                                    const VerifiedChunk& verified) {
-  CleanChunk chunk;
-  chunk.name = corpus::FormatChunkName(collection, verified.record().document_id, verified.key().number);
-  chunk.score = verified.score();
-  chunk.source_begin = verified.record().source_begin;
-  chunk.source_end = verified.record().source_end;
-  if (absl::Status status = CleanBody(sanitizer, verified.record(), chunk); !status.ok()) return status;
-  if (absl::Status status = CleanFields(sanitizer, collection, verified, chunk); !status.ok()) return status;
+absl::StatusOr<std::shared_ptr<const CleanFields>> CleanOne(const sanitize::Sanitizer& sanitizer,
+                                                            std::string_view collection,
+                                                            const VerifiedChunk& verified) {
+  const storage::DocumentRecord& document = verified.document();
+  if (verified.kept() && verified.kept()->document_revision == document.revision) return verified.kept();
+  auto chunk = verified.kept() ? std::make_shared<CleanFields>(*verified.kept()) : std::make_shared<CleanFields>();
+  if (verified.kept() == nullptr) {
+    if (absl::Status status = CleanChunkItself(sanitizer, collection, verified, *chunk); !status.ok()) return status;
+  }
+  if (absl::Status status = CleanWhatTheDocumentSays(sanitizer, document, *chunk); !status.ok()) return status;
   return chunk;
 }
 
@@ -119,7 +132,7 @@ absl::StatusOr<std::string> BoundaryFor(const std::vector<CleanChunk>& chunks) {
     absl::StatusOr<std::string> boundary = sanitize::DrawBoundary(FillRandom);
     if (!boundary.ok()) return boundary.status();
     const bool occurs = std::any_of(chunks.begin(), chunks.end(), [&](const CleanChunk& chunk) {
-      return chunk.text.find(*boundary) != std::string::npos;
+      return chunk.text().find(*boundary) != std::string::npos;
     });
     if (!occurs) return boundary;
   }
@@ -129,7 +142,7 @@ absl::StatusOr<std::string> BoundaryFor(const std::vector<CleanChunk>& chunks) {
 
 uint64_t CleanContext::finding_count() const {
   uint64_t count = 0;
-  for (const CleanChunk& chunk : chunks_) count += chunk.findings.size();
+  for (const CleanChunk& chunk : chunks_) count += chunk.fields->findings.size();
   return count;
 }
 
@@ -138,18 +151,18 @@ absl::StatusOr<CleanContext> CleanChunks(const sanitize::Sanitizer& sanitizer, s
   CleanContext context;
   context.chunks_.reserve(chunks.size());
   for (const VerifiedChunk& verified : chunks) {
-    absl::StatusOr<CleanChunk> chunk = CleanOne(sanitizer, collection, verified);
-    if (!chunk.ok())
-      return absl::InternalError(absl::StrCat("a chunk could not be cleaned: ", chunk.status().message()));
-    context.chunks_.push_back(*std::move(chunk));
+    auto fields = CleanOne(sanitizer, collection, verified);
+    if (!fields.ok())
+      return absl::InternalError(absl::StrCat("a chunk could not be cleaned: ", fields.status().message()));
+    context.chunks_.push_back({*std::move(fields), verified.score(), ""});
   }
   if (form == OutputForm::kPlain) return context;
   absl::StatusOr<std::string> boundary = BoundaryFor(context.chunks_);
   if (!boundary.ok()) return boundary.status();
   for (size_t i = 0; i < context.chunks_.size(); ++i) {
-    absl::StatusOr<std::string> marked = sanitize::Delimit(context.chunks_[i].text, i + 1, *boundary);
+    absl::StatusOr<std::string> marked = sanitize::Delimit(context.chunks_[i].text(), i + 1, *boundary);
     if (!marked.ok()) return marked.status();
-    context.chunks_[i].text = *std::move(marked);
+    context.chunks_[i].marked = *std::move(marked);
   }
   context.boundary_ = *std::move(boundary);
   return context;

@@ -1,19 +1,22 @@
 // Verified chunks, cleaned: what a language model may be handed.
 //
 // The text was cleaned when it was ingested; it is cleaned again here under the rules of now, so that text stored under
-// older rules does not leave as it is. Findings say in which field they were made, because an order in a title is read
-// by a model as much as one in the text. Non-guarantee: the name of a chunk must lead back to it, so it leaves as it
-// is; what is found in it is labelled only. Thread-safety: free functions; values.
+// older rules does not leave as it is; what this program has cleaned already it does not clean once more. Findings say
+// in which field they were made, because an order in a title is read by a model as much as one in the text.
+// Non-guarantee: the name of a chunk must lead back to it, so it leaves as it is; what is found in it is labelled only.
+// Thread-safety: free functions; values.
 #ifndef USHER_SERVER_PIPELINE_CLEAN_CONTEXT_H_
 #define USHER_SERVER_PIPELINE_CLEAN_CONTEXT_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "index/storage/records.h"
+#include "server/pipeline/clean_fields.h"
 #include "server/pipeline/verify.h"
 #include "server/sanitize/sanitizer.h"
 
@@ -21,25 +24,12 @@ namespace usher::pipeline {
 
 enum class OutputForm { kPlain, kDelimited };
 
-// A finding on its way out.
-struct ChunkFinding {
-  std::string field;  // "" for the text; else `name`, `title`, `headings`, `source_uri` or `metadata`
-  // For other fields than the text, source positions are 0, and text positions are those in the field's value as it
-  // leaves, or 0 for `headings` and `metadata`, which hold several values.
-  storage::FindingRecord record;
-};
-
 struct CleanChunk {
-  std::string name;  // collections/.../documents/.../chunks/...
+  std::shared_ptr<const CleanFields> fields;  // never null
   float score = 0;
-  std::string text;
-  std::string title;
-  std::vector<std::string> headings;
-  std::string source_uri;
-  std::string metadata_json;
-  uint64_t source_begin = 0;
-  uint64_t source_end = 0;
-  std::vector<ChunkFinding> findings;
+  std::string marked;  // the text between its marker lines; empty in plain form
+
+  const std::string& text() const { return marked.empty() ? fields->text : marked; }
 };
 
 class CleanContext {

@@ -177,18 +177,23 @@ absl::Status QueryPipeline::CheckFreshness(const std::optional<acl::Revision>& a
 
 absl::StatusOr<std::vector<LoadedChunk>> QueryPipeline::Load(acl::CollectionId collection,
                                                              const std::vector<Found>& found) const {
-  std::vector<storage::ChunkKey> keys;
-  keys.reserve(found.size());
-  for (const auto& [query, candidate] : found) keys.push_back({candidate.key.version, candidate.key.number});
-  auto records = parts_.store->GetChunks(collection, keys);
-  if (!records.ok()) return records.status();
   std::vector<LoadedChunk> loaded;
   loaded.reserve(found.size());
-  for (size_t i = 0; i < found.size(); ++i) {
-    if (!(*records)[i]) continue;
-    const auto& [query, candidate] = found[i];
-    loaded.push_back({candidate.key, candidate.score, *std::move((*records)[i]), query});
+  std::vector<storage::ChunkKey> keys;  // of those that are not kept
+  for (const auto& [query, candidate] : found) {
+    loaded.push_back({candidate.key, candidate.score, {}, query, chunks_.Find(collection, candidate.key)});
+    if (!loaded.back().kept) keys.push_back({candidate.key.version, candidate.key.number});
   }
+  if (keys.empty()) return loaded;
+  auto records = parts_.store->GetChunks(collection, keys);
+  if (!records.ok()) return records.status();
+  auto record = records->begin();
+  std::erase_if(loaded, [&](LoadedChunk& chunk) {
+    if (chunk.kept) return false;
+    const auto stored = record++;
+    if (*stored) chunk.record = **std::move(stored);
+    return !stored->has_value();
+  });
   return loaded;
 }
 
@@ -217,6 +222,7 @@ absl::StatusOr<BatchAnswer> QueryPipeline::Finish(const Visit& visit, const Occa
     absl::StatusOr<CleanContext> context =
         CleanChunks(*parts_.sanitizer, occasion.collection, by_query[i], occasion.form);
     if (!context.ok()) return context.status();
+    Keep(verified.collection_id, by_query[i], *context);
     plans[i].sanitize = timer.Lap();
     answer.parts.push_back({*std::move(context), plans[i]});
   }
@@ -225,6 +231,14 @@ absl::StatusOr<BatchAnswer> QueryPipeline::Finish(const Visit& visit, const Occa
   if (!receipt_id.ok()) return receipt_id.status();
   answer.receipt_id = *std::move(receipt_id);
   return answer;
+}
+
+void QueryPipeline::Keep(acl::CollectionId collection, const std::vector<VerifiedChunk>& verified,
+                         const CleanContext& context) const {
+  for (size_t i = 0; i < verified.size(); ++i) {
+    const std::shared_ptr<const CleanFields>& fields = context.chunks()[i].fields;
+    if (fields != verified[i].kept()) chunks_.Keep(collection, verified[i].key(), fields);
+  }
 }
 
 audit::Receipt QueryPipeline::ReceiptOf(const Visit& visit, const Occasion& occasion, const BatchAnswer& answer,
@@ -240,7 +254,7 @@ audit::Receipt QueryPipeline::ReceiptOf(const Visit& visit, const Occasion& occa
   receipt.collection = occasion.collection;
   receipt.purpose = occasion.purpose;
   for (const BatchAnswer::Part& part : answer.parts) {
-    for (const CleanChunk& chunk : part.context.chunks()) receipt.chunks.push_back(chunk.name);
+    for (const CleanChunk& chunk : part.context.chunks()) receipt.chunks.push_back(chunk.fields->name);
     receipt.findings += part.context.finding_count();
     if (occasion.method == kBatchSearchMethod) {
       receipt.chunks_per_question.push_back(part.context.chunks().size());

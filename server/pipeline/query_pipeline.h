@@ -27,6 +27,7 @@
 #include "index/storage/store.h"
 #include "server/audit/receipt_log.h"
 #include "server/auth/caller.h"
+#include "server/pipeline/chunk_cache.h"
 #include "server/pipeline/clean_context.h"
 #include "server/pipeline/front_door.h"
 #include "server/pipeline/query_vector.h"
@@ -120,7 +121,8 @@ class QueryPipeline {
     telemetry::SearchTelemetry telemetry = {};
   };
   // All parts must outlive the pipeline.
-  explicit QueryPipeline(const Parts& parts) : parts_(parts), verifier_(parts.corpus, parts.store, parts.clock) {}
+  explicit QueryPipeline(const Parts& parts)
+      : parts_(parts), chunks_(&parts.store->objects()), verifier_(parts.corpus, parts.store, parts.clock) {}
 
   // NOT_FOUND when the collection does not exist or holds nothing the principal may read; ABORTED when rules changed
   // faster than the search could follow; the errors of the steps otherwise.
@@ -175,10 +177,14 @@ class QueryPipeline {
   // `plans`: one for each query that was asked.
   absl::StatusOr<BatchAnswer> Finish(const Visit& visit, const Occasion& occasion, Verification verified,
                                      acl::Revision complete_as_of, std::vector<Plan> plans) const;
+  // Remembers what was cleaned for the first time.
+  void Keep(acl::CollectionId collection, const std::vector<VerifiedChunk>& verified,
+            const CleanContext& context) const;
   audit::Receipt ReceiptOf(const Visit& visit, const Occasion& occasion, const BatchAnswer& answer,
                            acl::Revision verified_at) const;
 
   const Parts parts_;
+  const ChunkCache chunks_;
   const Verifier verifier_;
   std::atomic<uint64_t> defects_{0};
 };

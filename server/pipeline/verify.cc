@@ -20,26 +20,29 @@ Documents DocumentsOf(const std::vector<LoadedChunk>& loaded) {
   Documents documents;
   absl::flat_hash_map<std::string, size_t> places;
   for (const LoadedChunk& chunk : loaded) {
-    const auto [it, added] = places.try_emplace(chunk.record.document_id, documents.ids.size());
-    if (added) documents.ids.push_back(chunk.record.document_id);
+    const auto [it, added] = places.try_emplace(chunk.document_id(), documents.ids.size());
+    if (added) documents.ids.push_back(chunk.document_id());
     documents.of_chunk.push_back(it->second);
   }
   return documents;
 }
 
-// A document as it is stored, if it belongs to the rules in force.
-struct Stored {
-  std::optional<storage::DocumentRecord> record;  // none: gone, or of a write that is not in force yet
-  std::shared_ptr<const storage::DocumentRecord> shown;
-};
-
-Stored Keep(const corpus::CurrentRules& rules, std::optional<storage::DocumentRecord> record) {
+// A document as it is stored, if it belongs to the rules in force; null: it is gone, or of a write that is not in force
+// yet.
+std::shared_ptr<storage::DocumentRecord> Keep(const corpus::CurrentRules& rules,
+                                              std::optional<storage::DocumentRecord> record) {
   // Rules of two revisions must not be read as one.
-  if (!record || record->revision > rules.tenant_revision()) return {};
-  storage::DocumentRecord shown = *record;
-  shown.policy = acl::Policy();
-  shown.chunk_policies.clear();
-  return {std::move(record), std::make_shared<const storage::DocumentRecord>(std::move(shown))};
+  if (!record || record->revision > rules.tenant_revision()) return nullptr;
+  return std::make_shared<storage::DocumentRecord>(*std::move(record));
+}
+
+// Whoever comes later has no use for rules.
+void ForgetRules(const std::vector<std::shared_ptr<storage::DocumentRecord>>& documents) {
+  for (const std::shared_ptr<storage::DocumentRecord>& document : documents) {
+    if (document == nullptr) continue;
+    document->policy = acl::Policy();
+    document->chunk_policies.clear();
+  }
 }
 
 bool MayLeave(const corpus::CurrentRules& rules, const acl::Checker& checker, const storage::DocumentRecord& document,
@@ -55,6 +58,8 @@ bool MayLeave(const corpus::CurrentRules& rules, const acl::Checker& checker, co
 absl::StatusOr<Verification> Verifier::Verify(const VerifyRequest& request, std::vector<LoadedChunk> loaded) const {
   const Documents documents = DocumentsOf(loaded);
   Verification result;
+  result.chunks.reserve(loaded.size());
+  result.collection_id = request.collection_id;
   absl::Status status = absl::InternalError("the rules could not be read");
   const auto check = [&](const corpus::CurrentRules& rules) {
     result.revision = rules.revision();
@@ -64,14 +69,15 @@ absl::StatusOr<Verification> Verifier::Verify(const VerifyRequest& request, std:
     if (!status.ok()) return;
     const absl::Time now = clock_->Now();
     const acl::Checker checker = rules.CheckerFor(request.asker, now);
-    std::vector<Stored> stored;
+    std::vector<std::shared_ptr<storage::DocumentRecord>> stored;
+    stored.reserve(records->size());
     for (auto& record : *records) stored.push_back(Keep(rules, std::move(record)));
     for (size_t i = 0; i < loaded.size(); ++i) {
-      const Stored& document = stored[documents.of_chunk[i]];
+      const std::shared_ptr<storage::DocumentRecord>& document = stored[documents.of_chunk[i]];
       const index::RowKey key = loaded[i].key;
-      const bool current = document.record && document.record->version == key.version;
-      if (current && MayLeave(rules, checker, *document.record, key.number)) {
-        result.chunks.push_back(VerifiedChunk(std::move(loaded[i]), document.shown));
+      const bool current = document != nullptr && document->version == key.version;
+      if (current && MayLeave(rules, checker, *document, key.number)) {
+        result.chunks.push_back(VerifiedChunk(std::move(loaded[i]), document));
         continue;
       }
       ++result.dropped;
@@ -81,6 +87,7 @@ absl::StatusOr<Verification> Verifier::Verify(const VerifyRequest& request, std:
           current && rules.tenant_revision() == request.searched_revision && now < request.entitled_until;
       if (nothing_moved) ++result.defects;
     }
+    ForgetRules(stored);
   };
   corpus_->WithCurrentRules(request.tenant, request.collection, request.collection_id, check);
   if (!status.ok()) return status;

@@ -21,6 +21,7 @@
 #include "index/storage/records.h"
 #include "index/storage/store.h"
 #include "index/vector_index.h"
+#include "server/pipeline/clean_fields.h"
 
 namespace usher::pipeline {
 
@@ -28,8 +29,11 @@ namespace usher::pipeline {
 struct LoadedChunk {
   index::RowKey key;
   float score = 0;
-  storage::ChunkRecord record;
-  size_t query = 0;  // of those asked together, the one that found it
+  storage::ChunkRecord record;                        // empty if `kept` is not null
+  size_t query = 0;                                   // of those asked together, the one that found it
+  std::shared_ptr<const CleanFields> kept = nullptr;  // from when it was cleaned before
+
+  const std::string& document_id() const { return kept ? kept->document_id : record.document_id; }
 };
 
 class Verifier;
@@ -38,7 +42,9 @@ class VerifiedChunk {
  public:
   const index::RowKey& key() const { return chunk_.key; }
   float score() const { return chunk_.score; }
+  // Empty if kept() is not null.
   const storage::ChunkRecord& record() const { return chunk_.record; }
+  const std::shared_ptr<const CleanFields>& kept() const { return chunk_.kept; }
   size_t query() const { return chunk_.query; }
   // Without its policies: whoever comes later has no use for rules.
   const storage::DocumentRecord& document() const { return *document_; }
@@ -58,6 +64,7 @@ struct Verification {
   size_t outdated = 0;                // of these, chunks whose document was replaced or deleted since they were loaded
   size_t defects = 0;                 // of those dropped, chunks that the search should never have let through
   acl::Revision revision;             // of the rules that were read
+  acl::CollectionId collection_id;    // of the chunks
 };
 
 // What the answer is for, and what was known when it was searched.

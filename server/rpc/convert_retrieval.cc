@@ -215,16 +215,17 @@ absl::StatusOr<pipeline::ChunksQuestion> FromProto(const v1::GetChunksRequest& r
 }
 
 v1::RetrievedChunk ToProto(const pipeline::CleanChunk& chunk) {
+  const pipeline::CleanFields& fields = *chunk.fields;
   v1::RetrievedChunk message;
-  message.set_name(chunk.name);
+  message.set_name(fields.name);
   message.set_score(chunk.score);
-  message.set_text(chunk.text);
-  message.set_title(chunk.title);
-  for (const std::string& heading : chunk.headings) message.add_headings(heading);
-  message.set_source_uri(chunk.source_uri);
-  message.set_source_begin(chunk.source_begin);
-  message.set_source_end(chunk.source_end);
-  for (const pipeline::ChunkFinding& found : chunk.findings) {
+  message.set_text(chunk.text());
+  message.set_title(fields.title);
+  for (const std::string& heading : fields.headings) message.add_headings(heading);
+  message.set_source_uri(fields.source_uri);
+  message.set_source_begin(fields.source_begin);
+  message.set_source_end(fields.source_end);
+  for (const pipeline::ChunkFinding& found : fields.findings) {
     const storage::FindingRecord& finding = found.record;
     v1::Finding* out = message.add_findings();
     out->set_rule(finding.rule);
@@ -237,7 +238,7 @@ v1::RetrievedChunk ToProto(const pipeline::CleanChunk& chunk) {
     out->set_detail(finding.detail);
     out->set_field(found.field);
   }
-  if (!chunk.metadata_json.empty()) MetadataFromJson(chunk.metadata_json, message.mutable_metadata());
+  if (!fields.metadata_json.empty()) MetadataFromJson(fields.metadata_json, message.mutable_metadata());
   return message;
 }
 

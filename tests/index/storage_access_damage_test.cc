@@ -73,7 +73,8 @@ void Tamper(const std::string& path, const Kind& kind,
   const StoreOptions options = OptionsFor(path);
   std::vector<rocksdb::ColumnFamilyHandle*> columns;
   rocksdb::DB* opened = nullptr;
-  ASSERT_TRUE(rocksdb::DB::Open(DatabaseOptions(options), path, ColumnDescriptors(options), &columns, &opened).ok());
+  ASSERT_TRUE(
+      rocksdb::DB::Open(DatabaseOptions(options), path, ColumnDescriptors(options, nullptr), &columns, &opened).ok());
   std::unique_ptr<rocksdb::DB> database(opened);
   rocksdb::ColumnFamilyHandle* column = columns[static_cast<size_t>(kind.column)];
   std::string value, other;

@@ -219,8 +219,9 @@ TEST_F(StorageDamage, AStoredValueThatRocksDbHandsOverDamagedIsDataLoss) {
   {
     std::vector<rocksdb::ColumnFamilyHandle*> columns;
     rocksdb::DB* opened = nullptr;
-    ASSERT_TRUE(
-        rocksdb::DB::Open(DatabaseOptions(options), options.path, ColumnDescriptors(options), &columns, &opened).ok());
+    ASSERT_TRUE(rocksdb::DB::Open(DatabaseOptions(options), options.path, ColumnDescriptors(options, nullptr), &columns,
+                                  &opened)
+                    .ok());
     std::unique_ptr<rocksdb::DB> database(opened);
     rocksdb::ColumnFamilyHandle* documents = columns[static_cast<size_t>(Column::kDocuments)];
     std::string value, other;

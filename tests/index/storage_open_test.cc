@@ -95,7 +95,8 @@ void Tamper(const std::string& path,
   const StoreOptions options = OptionsFor(path);
   std::vector<rocksdb::ColumnFamilyHandle*> columns;
   rocksdb::DB* opened = nullptr;
-  ASSERT_TRUE(rocksdb::DB::Open(DatabaseOptions(options), path, ColumnDescriptors(options), &columns, &opened).ok());
+  ASSERT_TRUE(
+      rocksdb::DB::Open(DatabaseOptions(options), path, ColumnDescriptors(options, nullptr), &columns, &opened).ok());
   std::unique_ptr<rocksdb::DB> database(opened);
   change(*database, columns);
   for (rocksdb::ColumnFamilyHandle* column : columns) database->DestroyColumnFamilyHandle(column);

@@ -7,6 +7,7 @@ usher_test(storage_store_test SOURCES storage_store_test.cc DEPS storage_testing
 add_library(storage_faults STATIC storage_faults.cc)
 target_link_libraries(storage_faults PUBLIC RocksDB::rocksdb-shared PRIVATE usher_flags)
 usher_test(storage_faults_test SOURCES storage_faults_test.cc DEPS storage_testing storage_faults)
+usher_test(storage_object_cache_test SOURCES storage_object_cache_test.cc DEPS storage_testing RocksDB::rocksdb-shared)
 usher_test(storage_crash_test SOURCES storage_crash_test.cc DEPS storage_testing)
 usher_test(storage_codec_test SOURCES storage_codec_test.cc DEPS storage_testing flatbuffers::flatbuffers)
 target_include_directories(storage_codec_test SYSTEM PRIVATE ${CMAKE_BINARY_DIR}/generated)

@@ -97,13 +97,14 @@ class PipelineProperty : public PipelineFixture {
     if (answer.plan.authorized_chunks != ranking.size()) return "the count of readable chunks differs";
     const PipelineWorld::Row* previous = nullptr;
     for (size_t i = 0; i < chunks.size(); ++i) {
-      const auto row = readable.find(chunks[i].name);
-      if (row == readable.end()) return absl::StrCat(chunks[i].name, " is forbidden or was answered twice");
+      const auto row = readable.find(chunks[i].fields->name);
+      if (row == readable.end()) return absl::StrCat(chunks[i].fields->name, " is forbidden or was answered twice");
       const PipelineWorld::Row& now = *row->second;
-      if (std::abs(chunks[i].score - now.score) > kRounding) return absl::StrCat("wrong score of ", chunks[i].name);
+      if (std::abs(chunks[i].score - now.score) > kRounding)
+        return absl::StrCat("wrong score of ", chunks[i].fields->name);
       // The graph may miss some of the best, by its promise; the exact path may not.
       if (answer.plan.path == "exact" && std::abs(ranking[i].score - now.score) > kRounding) {
-        return absl::StrCat(chunks[i].name, " is not the one of rank ", i);
+        return absl::StrCat(chunks[i].fields->name, " is not the one of rank ", i);
       }
       if (previous != nullptr && chunks[i - 1].score < chunks[i].score) return "not in the order of scores";
       const bool tied = previous != nullptr && chunks[i - 1].score == chunks[i].score;

@@ -33,7 +33,7 @@ class BatchTest : public PipelineFixture {
 
   static std::vector<std::string> NamesOf(const CleanContext& context) {
     std::vector<std::string> names;
-    for (const CleanChunk& chunk : context.chunks()) names.push_back(chunk.name);
+    for (const CleanChunk& chunk : context.chunks()) names.push_back(chunk.fields->name);
     return names;
   }
 
@@ -61,7 +61,7 @@ TEST_F(BatchTest, EveryQueryIsAnsweredAsIfAskedAlone) {
         ASSERT_EQ(NamesOf(together->parts[i].context), NamesOf(alone->context)) << texts[i];
         for (size_t c = 0; c < its.size(); ++c) {
           EXPECT_EQ(mine[c].score, its[c].score);
-          EXPECT_EQ(mine[c].text, its[c].text);
+          EXPECT_EQ(mine[c].text(), its[c].text());
         }
         EXPECT_EQ(together->parts[i].plan.authorized_chunks, alone->plan.authorized_chunks);
         EXPECT_EQ(together->parts[i].plan.scanned_chunks, alone->plan.scanned_chunks);

@@ -132,8 +132,8 @@ class PipelineFixture : public corpus::CorpusFixture {
     std::vector<std::string> documents;
     if (!answer.ok()) return documents;
     for (const CleanChunk& chunk : answer->context.chunks()) {
-      const auto name = corpus::ParseChunkName(chunk.name);
-      EXPECT_TRUE(name.ok()) << chunk.name;
+      const auto name = corpus::ParseChunkName(chunk.fields->name);
+      EXPECT_TRUE(name.ok()) << chunk.fields->name;
       if (name.ok()) documents.push_back(name->document);
     }
     return documents;

@@ -58,7 +58,7 @@ TEST_F(RaceTest, ADeletionDuringASearchLeavesAFullAnswer) {
 TEST_F(RaceTest, ADocumentReplacedDuringASearchIsReadAnew) {
   const auto answer = AskWhile([&] { Put("docs", "best", "blue green red"); });
   ASSERT_THAT(DocumentsOf(answer), ElementsAre("best", "good"));
-  EXPECT_EQ(answer->context.chunks()[0].text, "blue green red");
+  EXPECT_EQ(answer->context.chunks()[0].text(), "blue green red");
   EXPECT_EQ(answer->plan.reruns, 1u);
 }
 
@@ -143,7 +143,7 @@ TEST_F(RaceTest, ANamedChunkThatIsReplacedWhileItIsReadIsStillReturned) {
   question.names = {{"docs", "best", 0}, {"docs", "none", 0}};
   const auto answer = queries().GetChunks(call, question);
   ASSERT_THAT(DocumentsOf(answer), ElementsAre("best"));
-  EXPECT_EQ(answer->context.chunks()[0].text, "blue green red");
+  EXPECT_EQ(answer->context.chunks()[0].text(), "blue green red");
   EXPECT_EQ(answer->plan.reruns, 1u);
 }
 

@@ -37,8 +37,8 @@ TEST_F(SearchTest, TheBestMatchComesFirst) {
   const auto answer = Ask("user:ann", "lunch menu");
   EXPECT_THAT(DocumentsOf(answer), ElementsAre("lunch", "travel"));
   const CleanChunk& first = answer->context.chunks().front();
-  EXPECT_EQ(first.name, "collections/docs/documents/lunch/chunks/0");
-  EXPECT_EQ(first.text, "lunch menu of the week");
+  EXPECT_EQ(first.fields->name, "collections/docs/documents/lunch/chunks/0");
+  EXPECT_EQ(first.text(), "lunch menu of the week");
   EXPECT_GT(first.score, answer->context.chunks().back().score);
   EXPECT_EQ(answer->revision, corpus().revision());
   EXPECT_EQ(answer->plan.authorized_chunks, 2u);
@@ -208,7 +208,7 @@ TEST_F(SearchTest, TheReceiptNamesWhatLeftAndHoldsNoText) {
   const Json receipt = Json::parse(line);
   EXPECT_EQ(receipt["receipt"], answer->receipt_id);
   std::vector<std::string> names;
-  for (const CleanChunk& chunk : answer->context.chunks()) names.push_back(chunk.name);
+  for (const CleanChunk& chunk : answer->context.chunks()) names.push_back(chunk.fields->name);
   EXPECT_EQ(receipt["chunks"], Json(names));
   EXPECT_EQ(receipt["method"], "usher.v1.RetrievalService/Search");
   EXPECT_EQ(receipt["principal"], "user:ann");

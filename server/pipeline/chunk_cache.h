@@ -1,0 +1,32 @@
+// Remembers what leaves of a chunk, so that it need not be read and cleaned for every answer.
+//
+// Says nothing about who may read it: what is found here is verified like what is read from the store. Thread-safety:
+// all methods may be called concurrently.
+#ifndef USHER_SERVER_PIPELINE_CHUNK_CACHE_H_
+#define USHER_SERVER_PIPELINE_CHUNK_CACHE_H_
+
+#include <memory>
+
+#include "acl/ids.h"
+#include "index/storage/object_cache.h"
+#include "index/vector_index.h"
+#include "server/pipeline/clean_fields.h"
+
+namespace usher::pipeline {
+
+class ChunkCache {
+ public:
+  // `objects` must outlive the cache. All that use the same must clean by the same rules.
+  explicit ChunkCache(storage::ObjectCache* objects) : objects_(objects) {}
+
+  // Null: it is not kept.
+  std::shared_ptr<const CleanFields> Find(acl::CollectionId collection, index::RowKey key) const;
+  void Keep(acl::CollectionId collection, index::RowKey key, std::shared_ptr<const CleanFields> fields) const;
+
+ private:
+  storage::ObjectCache* objects_;
+};
+
+}  // namespace usher::pipeline
+
+#endif  // USHER_SERVER_PIPELINE_CHUNK_CACHE_H_
