@@ -18,6 +18,8 @@ namespace usher::storage {
 namespace {
 
 constexpr size_t kBlockBytes = size_t{1} << 20;
+// What may wait to be written: a commit of the store that comes meanwhile waits for the disk to take it first.
+constexpr uint64_t kUnsyncedBytes = 8 * kBlockBytes;
 constexpr std::array<char, 8> kMagic = {'U', 'S', 'H', 'R', 'F', 'I', 'L', 'E'};
 constexpr uint32_t kFormat = 1;
 constexpr uint32_t kByteOrder = 0x01020304;
@@ -114,7 +116,8 @@ absl::Status AuthenticatedWriter::FlushBlock() {
   body_bytes_ += block_.size();
   absl::Status status = Write(block_);
   block_.clear();
-  return status;
+  if (!status.ok() || body_bytes_ % kUnsyncedBytes != 0 || ::fdatasync(file_) == 0) return status;
+  return FileError("write", binding_.path);
 }
 
 absl::Status AuthenticatedWriter::Write(absl::Span<const uint8_t> bytes) {
