@@ -195,6 +195,15 @@ void Measure(const std::vector<float>& rows, bool sealing) {
   absl::SleepFor(kQuiet);
   questions->Stop();
   questions->Print();
+
+  PrintHeader("rules changed, nothing written");
+  questions = std::make_unique<Questions>(collection, all);
+  changes = std::make_unique<RuleChanges>(collection);
+  absl::SleepFor(kQuiet);
+  questions->Stop();
+  changes->Stop();
+  questions->Print();
+  changes->Print();
 }
 
 }  // namespace

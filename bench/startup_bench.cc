@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ctime>
 #include <filesystem>
 #include <random>
 #include <string>
@@ -81,17 +82,16 @@ std::unique_ptr<corpus::Corpus> OpenCorpus(storage::Store* store, const acl::Clo
   return *std::move(corpus);
 }
 
-// Until no file has been written for a while: longer than what the largest merge may take.
-void AwaitSealed(const corpus::Corpus& corpus, absl::Duration quiet) {
-  uint64_t written = 0;
-  absl::Duration since = Elapsed();
-  while (Elapsed() - since < quiet) {
+// Until this process has had next to nothing to do for longer than an index takes to begin settling.
+void AwaitRest(const corpus::Corpus& corpus) {
+  const absl::Duration start = Elapsed();
+  for (int idle = 0; idle < 4;) {
+    const std::clock_t before = std::clock();
     absl::SleepFor(absl::Seconds(1));
-    const uint64_t now = corpus.IndexFileStatistics().written;
-    if (now != written) since = Elapsed();
-    written = now;
+    idle = std::clock() - before < CLOCKS_PER_SEC / 20 ? idle + 1 : 0;
   }
-  PrintValue("index files written in all", static_cast<double>(written), "");
+  PrintValue("until it was at rest", absl::ToDoubleSeconds(Elapsed() - start), "s");
+  PrintValue("index files written in all", static_cast<double>(corpus.IndexFileStatistics().written), "");
 }
 
 void Fill(const std::string& folder, size_t documents) {
@@ -112,7 +112,7 @@ void Fill(const std::string& folder, size_t documents) {
     Require(corpus->UpsertDocuments(Context(), kCollection, id, std::move(some), "").status(), "add documents");
   }
   PrintValue("write", absl::ToDoubleSeconds(Elapsed() - start), "s");
-  AwaitSealed(*corpus, absl::Seconds(20) + absl::Milliseconds(10) * static_cast<double>(documents));
+  AwaitRest(*corpus);
 }
 
 void PrintSeconds(const std::string& what, absl::Duration since) {

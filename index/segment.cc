@@ -139,7 +139,8 @@ absl::StatusOr<std::unique_ptr<SealedSegment>> SealedSegment::Build(int dimensio
   if (SignCodes::Pay(segment->stride_)) {
     segment->signs_ = std::make_unique<SignCodes>(segment->rows_.data(), rows.size(), segment->stride_);
   }
-  if (rows.size() < options.graph_segment_rows || segment->cells_ == nullptr) return segment;
+  const bool linked = options.graph_segment_rows > 0 && rows.size() >= options.graph_segment_rows;
+  if (!linked || segment->cells_ == nullptr) return segment;
   auto links = LinkRows(*segment->codes_, segment->size(), stop);
   if (absl::IsCancelled(links.status())) return links.status();
   segment->graph_status_ = links.status();

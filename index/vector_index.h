@@ -100,9 +100,9 @@ struct PathLimits {
 struct IndexOptions {
   // Rows at which the head is sealed into a segment.
   uint32_t seal_rows = 16'384;
-  // A segment has cells, and a graph, from these numbers of rows on.
+  // A segment has cells, and a graph, from these numbers of rows on; no graph at 0 (NOTES.md says why that is usual).
   uint32_t cell_segment_rows = 8'192;
-  uint32_t graph_segment_rows = 262'144;
+  uint32_t graph_segment_rows = 0;
   // What the planner goes by.
   PathLimits limits = {};
   SearchCosts costs = {};

@@ -45,7 +45,7 @@ struct Config {
   int64_t storage_block_cache_bytes = 256 << 20;
 
   int64_t index_seal_rows = 16'384;
-  int64_t index_graph_segment_rows = 262'144;
+  int64_t index_graph_segment_rows = 0;
 
   std::string metrics_address;  // empty: none are served
   double recall_sample_share = 0.001;

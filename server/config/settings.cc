@@ -130,8 +130,9 @@ std::vector<Setting> MakeSettings() {
              "Memory for what is read often: blocks of the store, and chunks that were read and cleaned."));
   settings.push_back(Number("index.seal_rows", &Config::index_seal_rows, 256, 10'000'000,
                             "Chunks a collection gathers before they are sealed into a segment."));
-  settings.push_back(Number("index.graph_segment_rows", &Config::index_graph_segment_rows, 1, 1'000'000'000,
-                            "Chunks a segment needs to get a graph besides."));
+  settings.push_back(Number("index.graph_segment_rows", &Config::index_graph_segment_rows, 0, 1'000'000'000,
+                            "Chunks a segment needs to get a graph besides, for those who may read nearly all of it. "
+                            "Makes loading many times slower. 0: none gets one."));
   settings.push_back(Text("metrics.address", &Config::metrics_address,
                           "Loopback IP address and port to serve Prometheus metrics on, at /metrics and without TLS. "
                           "Empty: none are served."));
