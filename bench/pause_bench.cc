@@ -131,7 +131,7 @@ class RuleChanges {
  private:
   void Run() {
     thread_id_ = gettid();
-    for (size_t i = 0; !stop_; ++i) {
+    for (size_t i = 0; !stop_ || i % 2 == 1; ++i) {  // what was given is taken back
       const size_t number = i / 2 * 31 % collection_.documents();
       const bool give = i % 2 == 0;
       const std::string share = ShareOf(number);

@@ -15,7 +15,7 @@ readonly PACKAGES=(
   libgrpc++-dev protobuf-compiler-grpc protobuf-compiler libprotobuf-dev libabsl-dev libssl-dev libcurl4-openssl-dev
   # Search and storage
   libfaiss-dev libopenblas-dev libhwy-dev librocksdb-dev flatbuffers-compiler libflatbuffers-dev
-  libxxhash-dev zlib1g-dev libroaring-dev
+  libxxhash-dev zlib1g-dev libroaring-dev libjemalloc-dev
   # Text
   libicu-dev libgumbo-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libre2-dev
   # Configuration, command line, logs, metrics
