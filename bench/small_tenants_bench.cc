@@ -19,6 +19,7 @@
 #include "acl/clock.h"
 #include "bench/access/measure.h"
 #include "bench/access_shapes.h"
+#include "bench/open_corpus.h"
 #include "index/corpus/corpus.h"
 #include "server/config/config.h"
 #include "server/daemon/daemon.h"
@@ -60,20 +61,6 @@ corpus::PreparedDocument Document(size_t number, std::mt19937_64& random) {
     document.vectors.insert(document.vectors.end(), vector.begin(), vector.end());
   }
   return document;
-}
-
-std::unique_ptr<storage::Store> OpenStore(const std::string& folder) {
-  storage::StoreOptions options;
-  options.path = folder;
-  auto store = storage::Store::Open(options);
-  Require(store.status(), "open the store");
-  return *std::move(store);
-}
-
-std::unique_ptr<corpus::Corpus> OpenCorpus(storage::Store* store, const acl::Clock* clock) {
-  auto corpus = corpus::Corpus::Open(store, clock, {});
-  Require(corpus.status(), "open the corpus");
-  return *std::move(corpus);
 }
 
 void Fill(corpus::Corpus& corpus, size_t tenant, size_t collection, std::mt19937_64& random) {

@@ -21,6 +21,7 @@
 #include "acl/clock.h"
 #include "bench/access/measure.h"
 #include "bench/access_shapes.h"
+#include "bench/open_corpus.h"
 #include "index/corpus/corpus.h"
 #include "index/segment_file.h"
 
@@ -66,20 +67,6 @@ corpus::PreparedDocument Document(size_t number, std::mt19937_64& random) {
     document.vectors.insert(document.vectors.end(), vector.begin(), vector.end());
   }
   return document;
-}
-
-std::unique_ptr<storage::Store> OpenStore(const std::string& folder) {
-  storage::StoreOptions options;
-  options.path = folder;
-  auto store = storage::Store::Open(options);
-  Require(store.status(), "open the store");
-  return *std::move(store);
-}
-
-std::unique_ptr<corpus::Corpus> OpenCorpus(storage::Store* store, const acl::Clock* clock) {
-  auto corpus = corpus::Corpus::Open(store, clock, {});
-  Require(corpus.status(), "open the corpus");
-  return *std::move(corpus);
 }
 
 // Until this process has had next to nothing to do for longer than an index takes to begin settling.

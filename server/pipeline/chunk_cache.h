@@ -1,7 +1,8 @@
 // Remembers what leaves of a chunk, so that it need not be read and cleaned for every answer.
 //
-// Says nothing about who may read it: what is found here is verified like what is read from the store. Thread-safety:
-// all methods may be called concurrently.
+// Says nothing about who may read it: what is found here is verified like what is read from the store. Non-guarantee:
+// texts of deleted documents stay in memory, for nobody to find, until others need the room. Thread-safety: all methods
+// may be called concurrently.
 #ifndef USHER_SERVER_PIPELINE_CHUNK_CACHE_H_
 #define USHER_SERVER_PIPELINE_CHUNK_CACHE_H_
 

@@ -63,9 +63,9 @@ void AppendFigures(const ServerFigures& figures, std::vector<prometheus::MetricF
 
 }  // namespace
 
-struct Metrics::State : public prometheus::Collectable {
+struct Metrics::State {
   explicit State(std::function<ServerFigures()> reader);
-  std::vector<prometheus::MetricFamily> Collect() const override;
+  std::vector<prometheus::MetricFamily> Collect() const;
 
   const std::function<ServerFigures()> read;
   prometheus::Registry registry;
@@ -125,7 +125,7 @@ std::vector<prometheus::MetricFamily> Metrics::State::Collect() const {
   return families;
 }
 
-Metrics::Metrics(std::function<ServerFigures()> read) : state_(std::make_shared<State>(std::move(read))) {}
+Metrics::Metrics(std::function<ServerFigures()> read) : state_(std::make_unique<State>(std::move(read))) {}
 Metrics::~Metrics() = default;
 
 void Metrics::CountCall(absl::StatusCode outcome, uint64_t queries, absl::Duration taken) {
