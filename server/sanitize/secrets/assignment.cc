@@ -124,10 +124,21 @@ std::optional<Span> ReadQuoted(std::string_view text, size_t begin, std::string_
   return std::nullopt;
 }
 
+// Where the next parameter of a query or form begins: "&name=".
+size_t NextParameter(std::string_view value) {
+  for (size_t at = value.find('&'); at != std::string_view::npos; at = value.find('&', at + 1)) {
+    size_t name = at + 1;
+    while (name < value.size() && IsNameByte(value[name])) ++name;
+    if (name > at + 1 && name < value.size() && value[name] == '=') return at;
+  }
+  return std::string_view::npos;
+}
+
 Span ReadBare(std::string_view text, size_t begin, std::string_view stops) {
   const std::string_view rest = text.substr(begin, kMostValueBytes);
   size_t size = std::min(rest.size(), rest.find_first_of(stops));
   if (size == kMostValueBytes) return {begin, begin};
+  size = std::min(size, NextParameter(rest.substr(0, size)));
   constexpr std::array<std::string_view, 3> kBrackets = {"()", "[]", "{}"};
   for (bool again = true; again && size > 0;) {
     again = false;
@@ -187,7 +198,8 @@ std::optional<Assignment> ReadAssignment(std::string_view text, Span name) {
   found.name = name;
   found.prose = joint == Joint::kVerb || joint == Joint::kSpace;
   for (bool annotated = false;; annotated = true) {
-    if (joint != Joint::kElement) reader.SkipAny(" \t*");
+    if (joint != Joint::kElement) reader.SkipAny(" \t");
+    while (joint != Joint::kElement && reader.Skip("**")) reader.SkipAny(" \t");
     SkipWrapper(reader);
     const size_t before_quote = reader.at();
     const std::string_view quote = SkipQuote(reader);
@@ -205,6 +217,7 @@ std::optional<Assignment> ReadAssignment(std::string_view text, Span name) {
     reader = ahead;
   }
   found.quoted |= joint == Joint::kElement;
+  if (joint == Joint::kArgument && !found.quoted) return std::nullopt;
   if (found.value.size() == 0) return std::nullopt;
   return found;
 }

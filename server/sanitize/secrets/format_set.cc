@@ -23,7 +23,7 @@ bool IsWord(char c) { return chunking::IsDigitAscii(c) || chunking::IsLetterAsci
 bool CanStart(std::string_view text, size_t begin, Rank rank) {
   if (begin == 0 || begin >= text.size()) return begin == 0;
   if (text[begin] == '-' && rank == Rank::kContext) {
-    return std::string_view(" \t\n\"'[(,=").find(text[begin - 1]) != std::string_view::npos;
+    return std::string_view(" \t\n\"'[(,=`").find(text[begin - 1]) != std::string_view::npos;
   }
   if (!IsWord(text[begin])) return true;
   return rank == Rank::kContext ? !IsWord(text[begin - 1]) || text[begin] == '_' : StartsToken(text, begin);

@@ -79,12 +79,13 @@ bool EndsWithAny(std::string_view word, Words ends) {
   return std::any_of(ends.begin(), ends.end(), [word](std::string_view end) { return word.ends_with(end); });
 }
 
-NameKind KindOf(std::string_view last, std::string_view before) {
+NameKind KindOf(std::string_view last, std::string_view before, bool prose) {
   if (last == "pass" || last == "pw" || EndsWithAny(last, kPasswords)) return NameKind::kPassword;
   if (last == "phrase" && before == "pass") return NameKind::kPassword;
   if (EndsWithAny(last, kTokens) || last == "authorization") return NameKind::kToken;
   if (last == "auth") return before == "proxy" || before == "http" ? NameKind::kToken : NameKind::kWeak;
   if (last != "key" && last != "keys") return NameKind::kOther;
+  if (prose && (before == "signing" || before == "sign")) return NameKind::kWeak;  // often a fingerprint
   return Holds(kSecretKeys, before) ? NameKind::kToken : NameKind::kWeak;
 }
 
@@ -101,7 +102,8 @@ KeyName JudgeKeyName(std::string_view name) {
   if (words.empty()) return judged;
   std::string& last = words.back();
   while (last.size() > 1 && chunking::IsDigitAscii(last.back())) last.pop_back();
-  judged.kind = KindOf(last, words.size() > 1 ? words[words.size() - 2] : std::string_view());
+  judged.kind = KindOf(last, words.size() > 1 ? words[words.size() - 2] : std::string_view(),
+                       name.find(' ') != std::string_view::npos);
   if (harmless && judged.kind != NameKind::kPassword) judged.kind = NameKind::kOther;
   judged.authorization = last == "authorization" || last == "auth";
   return judged;

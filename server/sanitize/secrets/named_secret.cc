@@ -73,7 +73,7 @@ std::optional<Candidate> FindNamedSecret(std::string_view text, Span name, const
     if (!Any(text.substr(span.begin, span.size()), chunking::IsDigitAscii)) return std::nullopt;
   }
   const KeyName judged = JudgeKeyName(text.substr(name.begin, name.size()));
-  if (judged.kind == NameKind::kOther) return std::nullopt;
+  if (judged.kind == NameKind::kOther || (assignment->prose && judged.joined.ends_with("pass"))) return std::nullopt;
   if (judged.authorization) span = WithoutScheme(text, span);
   const std::string_view value = text.substr(span.begin, span.size());
   if (IsPlaceholder(value) || IsReference(value, assignment->quoted)) return std::nullopt;

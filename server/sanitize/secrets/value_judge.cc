@@ -69,8 +69,8 @@ bool IsTemplate(std::string_view value) {
   const char first = value.front();
   const char last = value.back();
   if ((first == '<' && last == '>') || (first == '[' && last == ']') || (first == '{' && last == '}')) return true;
-  if (first == '%' && last == '%') return true;
   const auto is_name = [](char c) { return IsAlnum(c) || c == '_' || c == ':'; };
+  if (first == '%' && last == '%' && std::all_of(value.begin() + 1, value.end() - 1, is_name)) return true;
   return first == '$' && value.size() > 1 && !IsDigitAscii(value[1]) && LooksLikeWords(value.substr(1)) &&
          std::all_of(value.begin() + 1, value.end(), is_name);
 }
@@ -190,7 +190,7 @@ bool IsPlausiblePassword(std::string_view value, bool lenient) {
     other |= !IsAlnum(c) && c != '_' && c != '-' && c != '.' && c != '/' && c != ':';
   }
   const int kinds = lower + upper + digit + other;
-  if (!lower && !upper && !other) return lenient;
+  if (!lower && !upper && !other) return lenient && std::all_of(value.begin(), value.end(), IsDigitAscii);
   if (kinds >= 3 || (kinds == 2 && (digit || other))) return digit || lenient || !LooksLikeWords(value) || other;
   if (lenient) return true;
   return !LooksLikeWords(value) && value.size() >= 8;
