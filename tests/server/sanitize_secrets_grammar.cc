@@ -5,6 +5,7 @@
 #include <bitset>
 #include <cctype>
 #include <string_view>
+#include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/string_view.h"
@@ -104,7 +105,7 @@ class Writer {
   size_t Times(Count count) {
     if (size_ == Size::kShortest || count.least == count.most) return count.least;
     if (count.least == 0 && count.most > 1) return 0;
-    const size_t least = count.most - count.least > 100 ? std::max<size_t>(count.least, 12) : count.least;
+    const size_t least = count.most - count.least > 50 ? std::max<size_t>(count.least, 12) : count.least;
     return least + random_() % (std::min(count.most, least + 8) - least + 1);
   }
 
@@ -135,7 +136,8 @@ class Writer {
       char c = inside[i];
       if (c == '\\') {
         c = inside[++i];
-        if (c == 's' || c == 't' || c == 'n') c = ' ';
+        if (c == 'n') continue;
+        if (c == 's' || c == 't') c = ' ';
       }
       const bool range = i + 2 < inside.size() && inside[i + 1] == '-';
       for (int each = c; each <= (range ? inside[i + 2] : c); ++each) in.set(static_cast<size_t>(each));

@@ -2,8 +2,10 @@
 #ifndef USHER_TESTS_SERVER_SANITIZE_SECRETS_GRAMMAR_H_
 #define USHER_TESTS_SERVER_SANITIZE_SECRETS_GRAMMAR_H_
 
+#include <ostream>
 #include <random>
 #include <string>
+#include <string_view>
 
 #include "server/sanitize/offset_map.h"
 #include "server/sanitize/secrets/secret_formats.h"
@@ -23,6 +25,9 @@ Member DrawMember(const SecretFormat& format, std::mt19937& random, Size size);
 
 // Makes the checksum or the encoded part right. Written apart from the code under test.
 void Complete(const SecretFormat& format, std::mt19937& random, Member& member);
+
+// How the framework names a format.
+inline void PrintTo(const SecretFormat& format, std::ostream* out) { *out << format.type; }
 
 std::string DrawFrom(std::string_view alphabet, size_t size, std::mt19937& random);
 

@@ -88,7 +88,8 @@ bool IsBase64Json(std::string_view text, std::string_view member) {
   if (brace == std::string::npos || (*json)[brace] != '{') return false;
   const size_t quote = json->find_first_not_of(" \t\r\n", brace + 1);
   if (quote == std::string::npos || (*json)[quote] != '"') return false;
-  return member.empty() || json->find('"' + std::string(member) + '"') != std::string::npos;
+  if (member.empty()) return std::all_of(json->begin(), json->end(), [](char c) { return c >= ' ' && c < 0x7F; });
+  return json->find('"' + std::string(member) + '"') != std::string::npos;
 }
 
 bool IsBasicCredentials(std::string_view text) {

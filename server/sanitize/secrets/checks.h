@@ -21,7 +21,7 @@ enum class CheckResult {
 CheckResult RunCheck(Check check, std::string_view secret, std::string_view body);
 
 // Whether `text` is base64 (either alphabet) of a JSON object, or of the start of one, that has the member `member`;
-// an empty `member` asks for the object only.
+// an empty `member` asks for printable ASCII throughout instead.
 bool IsBase64Json(std::string_view text, std::string_view member);
 
 // Whether `text` is base64 of printable user:password.

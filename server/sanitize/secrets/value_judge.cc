@@ -136,7 +136,9 @@ bool LooksRandom(std::string_view value) {
   if (counts.characters < 8 || counts.digits == counts.characters || counts.characters * 5 < value.size() * 4) return false;
   if (DistinctBytes(value) < std::min<size_t>(8, value.size() * 2 / 3)) return false;
   if (IsHex(value)) return counts.digits > 0 && counts.changes * 6 >= counts.alnum;
-  if (counts.letters >= 5 && counts.common * 4 > counts.letters * 3) return false;
+  // Kinds change within six of ten pairs of a random token, within three of a name in camel case.
+  const bool wordy = counts.letters >= 5 && counts.common * 4 > counts.letters * 3;
+  if (wordy && (counts.digits == 0 || counts.changes * 5 < counts.alnum * 2)) return false;
   return counts.changes * 6 >= counts.alnum && counts.alnum * 2 >= counts.characters;
 }
 
