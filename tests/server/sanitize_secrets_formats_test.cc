@@ -22,16 +22,16 @@ struct Surrounding {
 
 const std::vector<Surrounding>& Surroundings() {
   static const std::vector<Surrounding> kAll = {
-      {"Please use ", " until Friday, then tell me."},                              // prose
-      {"{\n  \"note\": \"", "\",\n  \"port\": 8080\n}"},                            // JSON
-      {"service:\n  setting: ", "\n  replicas: 2\n"},                               // YAML
-      {"PORT=8080\nSETTING=", "\nHOST=localhost\n"},                                // .env
-      {"set -e\nrun_it --with ", " && echo done\n"},                                // shell
-      {"client = connect(\"", "\", retries=3)\n"},                                  // Python
-      {"GET https://host.example/callback?value=", "\n"},                           // URL
-      {"2026-01-02T03:04:05Z INFO [worker-3] ", " level=3 took=12ms\n"},            // log line
-      {"@@ -1,2 +1,2 @@\n-old line\n+  ", "\n unchanged\n"},                        // diff
-      {"# Setup\n\n* `", "`\n* and so on\n"},                                       // Markdown
+      {"Please use ", " until Friday, then tell me."},                    // prose
+      {"{\n  \"note\": \"", "\",\n  \"port\": 8080\n}"},                  // JSON
+      {"service:\n  setting: ", "\n  replicas: 2\n"},                     // YAML
+      {"PORT=8080\nSETTING=", "\nHOST=localhost\n"},                      // .env
+      {"set -e\nrun_it --with ", " && echo done\n"},                      // shell
+      {"client = connect(\"", "\", retries=3)\n"},                        // Python
+      {"GET https://host.example/callback?value=", "\n"},                 // URL
+      {"2026-01-02T03:04:05Z INFO [worker-3] ", " level=3 took=12ms\n"},  // log line
+      {"@@ -1,2 +1,2 @@\n-old line\n+  ", "\n unchanged\n"},              // diff
+      {"# Setup\n\n* `", "`\n* and so on\n"},                             // Markdown
   };
   return kAll;
 }
@@ -113,7 +113,8 @@ TEST_P(SecretFormats, AWrongChecksumOrEncodingIsNotFoundAsThisFormat) {
     }
     const std::vector<Secret> found = FindIn(around, member.text);
     EXPECT_FALSE(HasType(found, GetParam().type)) << around.before << member.text;
-    EXPECT_EQ(check == Check::kCrc32Base62 || check == Check::kBech32, HasType(found, "unverified_token")) << member.text;
+    EXPECT_EQ(check == Check::kCrc32Base62 || check == Check::kBech32, HasType(found, "unverified_token"))
+        << member.text;
   }
 }
 

@@ -15,7 +15,8 @@ namespace {
 
 constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-// Reads a pattern and writes a member in one go. Knows what the table uses: literals, sets, groups, alternatives, counts.
+// Reads a pattern and writes a member in one go. Knows what the table uses: literals, sets, groups, alternatives,
+// counts.
 class Writer {
  public:
   Writer(std::string_view pattern, std::mt19937& random, Size size) : pattern_(pattern), random_(random), size_(size) {}
@@ -93,7 +94,9 @@ class Writer {
       const std::string inside(pattern_.substr(at_ + 1, end - at_ - 1));
       count.least = std::stoul(inside);
       const size_t comma = inside.find(',');
-      count.most = comma == std::string::npos ? count.least : comma + 1 == inside.size() ? 1000 : std::stoul(inside.substr(comma + 1));
+      count.most = comma == std::string::npos   ? count.least
+                   : comma + 1 == inside.size() ? 1000
+                                                : std::stoul(inside.substr(comma + 1));
       at_ = end + 1;
     } else if (c == '?' || c == '*' || c == '+') {
       ++at_;
@@ -145,7 +148,8 @@ class Writer {
     }
     std::string choices;
     for (char c = ' ' + 1; c < 0x7F; ++c) {
-      if (negated ? !in[static_cast<size_t>(c)] && std::isalnum(c) != 0 : in[static_cast<size_t>(c)]) choices.push_back(c);
+      if (negated ? !in[static_cast<size_t>(c)] && std::isalnum(c) != 0 : in[static_cast<size_t>(c)])
+        choices.push_back(c);
     }
     if (in[' '] && !negated) choices = " ";
     if (choices.size() >= 10) member_.last_drawn = member_.text.size();
@@ -184,7 +188,9 @@ std::string WithCrc(const std::string& token) {
   std::string digits;
   for (int i = 0; i < 6; ++i, crc /= 62) {
     const uint32_t digit = crc % 62;
-    digits.insert(digits.begin(), static_cast<char>(digit < 10 ? '0' + digit : digit < 36 ? 'A' + digit - 10 : 'a' + digit - 36));
+    digits.insert(digits.begin(), static_cast<char>(digit < 10   ? '0' + digit
+                                                    : digit < 36 ? 'A' + digit - 10
+                                                                 : 'a' + digit - 36));
   }
   return token.substr(0, token.size() - 6) + digits;
 }
@@ -238,14 +244,16 @@ void Complete(const SecretFormat& format, std::mt19937& random, Member& member) 
     case Check::kBech32:
       return Replace(member, WithBech32(secret));
     case Check::kJwt:
-      return Replace(member, Base64(R"({"alg":"HS256","typ":"JWT"})") + "." + Base64(R"({"sub":")" + DrawFrom(kLetters, 8, random) + "\"}") +
-                                 "." + DrawFrom(kLetters, 43, random));
+      return Replace(member, Base64(R"({"alg":"HS256","typ":"JWT"})") + "." +
+                                 Base64(R"({"sub":")" + DrawFrom(kLetters, 8, random) + "\"}") + "." +
+                                 DrawFrom(kLetters, 43, random));
     case Check::kBasicAuth:
       return Replace(member, Base64("deploy:" + DrawFrom(kLetters, 14, random)));
     case Check::kBase64Digits:
       return Replace(member, Base64(DrawFrom("123456789", 18, random)) + secret.substr(secret.find('.')));
     case Check::kBase64Json:
-      return Replace(member, secret.substr(0, secret.find('_') + 1) + Base64(R"({"key":")" + DrawFrom(kLetters, 120, random) + "\"}"));
+      return Replace(member, secret.substr(0, secret.find('_') + 1) +
+                                 Base64(R"({"key":")" + DrawFrom(kLetters, 120, random) + "\"}"));
     default:
       return;
   }

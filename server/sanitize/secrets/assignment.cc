@@ -51,7 +51,8 @@ class Reader {
 };
 
 // Longer ones first, where one begins another.
-constexpr std::array<std::string_view, 10> kQuotes = {"\"\"\"", "'''", "\\\"", "\\'", "&quot;", "\"", "'", "`", "“", "‘"};
+constexpr std::array<std::string_view, 10> kQuotes = {"\"\"\"", "'''", "\\\"", "\\'", "&quot;",
+                                                      "\"",     "'",   "`",    "“",   "‘"};
 
 std::string_view SkipQuote(Reader& reader) {
   for (const std::string_view quote : kQuotes) {
@@ -154,7 +155,9 @@ Span ReadBare(std::string_view text, size_t begin, std::string_view stops) {
 
 bool IsAnnotation(std::string_view text, Span value) {
   const std::string_view word = text.substr(value.begin, value.size());
-  const auto type_byte = [](char c) { return chunking::IsLetterAscii(c) || c == '_' || c == '.' || c == '[' || c == ']'; };
+  const auto type_byte = [](char c) {
+    return chunking::IsLetterAscii(c) || c == '_' || c == '.' || c == '[' || c == ']';
+  };
   return !word.empty() && std::all_of(word.begin(), word.end(), type_byte);
 }
 
@@ -177,9 +180,12 @@ Span NameAround(std::string_view text, size_t offset, size_t size) {
   size_t end = offset + size;
   const size_t last = std::min(text.size(), end + kMostNameBytes);
   while (end < last && IsNameByte(text[end])) ++end;
+  // A full-width colon is no letter.
+  end = offset + std::min(end - offset, text.substr(offset, end - offset).find("："));
   while (end > offset + size && (text[end - 1] == '.' || text[end - 1] == '-')) --end;
   while (begin < offset && (text[begin] == '-' || text[begin] == '.')) ++begin;
-  for (int words = 0; words < 2 && begin >= 2 && text[begin - 1] == ' ' && chunking::IsLetterAscii(text[begin - 2]); ++words) {
+  for (int words = 0; words < 2 && begin >= 2 && text[begin - 1] == ' ' && chunking::IsLetterAscii(text[begin - 2]);
+       ++words) {
     size_t word = begin - 1;
     while (word > first && chunking::IsLetterAscii(text[word - 1])) --word;
     begin = word;
@@ -223,8 +229,8 @@ std::optional<Assignment> ReadAssignment(std::string_view text, Span name) {
 }
 
 Span WithoutScheme(std::string_view text, Span value) {
-  for (const std::string_view scheme : {"bearer", "basic", "token", "apikey", "api-key", "key", "bot", "ssws", "geniekey",
-                                        "splunk", "digest", "oauth"}) {
+  for (const std::string_view scheme : {"bearer", "basic", "token", "apikey", "api-key", "key", "bot", "ssws",
+                                        "geniekey", "splunk", "digest", "oauth"}) {
     Reader reader(text, value.begin);
     if (!reader.SkipWord(scheme)) continue;
     reader.SkipAny(" \t=");

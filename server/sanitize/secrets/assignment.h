@@ -1,4 +1,5 @@
-// Values that a name announces: `password = "..."`, `api_key: ...`, `--token ...`, <secret>...</secret>, "the password is ...".
+// Values that a name announces: `password = "..."`, `api_key: ...`, `--token ...`, <secret>...</secret>, "the password
+// is ...".
 #ifndef USHER_SERVER_SANITIZE_SECRETS_ASSIGNMENT_H_
 #define USHER_SERVER_SANITIZE_SECRETS_ASSIGNMENT_H_
 
@@ -18,7 +19,8 @@ struct Assignment {
   bool prose = false;   // a verb or nothing but a space joins them
 };
 
-// The identifier around the bytes [offset, offset + size), with up to two words before it where it is one word of prose.
+// The identifier around the bytes [offset, offset + size), with up to two words before it where it is one word of
+// prose.
 Span NameAround(std::string_view text, size_t offset, size_t size);
 
 // What stands behind `name`, if something joins them. Looks at 2 KiB at most.

@@ -107,7 +107,8 @@ CheckResult RunCheck(Check check, std::string_view secret, std::string_view body
   using enum CheckResult;
   if (check == Check::kBasicAuth) return Either(IsBasicCredentials(secret), kFails);
   if (check == Check::kJwt) return Either(IsBase64Json(secret.substr(0, secret.find('.')), "alg"), kFails);
-  if (check == Check::kPassword) return IsPlausiblePassword(secret, false) && !IsReference(secret, false) ? kPlausible : kFails;
+  if (check == Check::kPassword)
+    return IsPlausiblePassword(secret, false) && !IsReference(secret, false) ? kPlausible : kFails;
   if (IsPlaceholder(body)) return kFails;
   switch (check) {
     case Check::kCrc32Base62:

@@ -11,10 +11,10 @@
 namespace usher::sanitize {
 
 enum class CheckResult {
-  kFails,       // not a secret of this format, nor of any
-  kDamaged,     // has the shape, but its checksum is wrong: mistyped, cut or made up
-  kPlausible,   // judged by its looks
-  kConfirmed,   // prefix and length, or structure, or checksum leave little doubt
+  kFails,      // not a secret of this format, nor of any
+  kDamaged,    // has the shape, but its checksum is wrong: mistyped, cut or made up
+  kPlausible,  // judged by its looks
+  kConfirmed,  // prefix and length, or structure, or checksum leave little doubt
 };
 
 // `secret` is what would be hidden, `body` the part of it that differs from secret to secret.

@@ -11,7 +11,7 @@ constexpr SecretFormat kContexts[] = {
     {"basic_auth_header", "basic", R"re((?i)basic[ \t]+([A-Za-z0-9+/_-]{8,512}={0,2}))re", kBasicAuth, "www.rfc-editor.org/rfc/rfc7617"},
     {"docker_registry_auth", "\"auth\"", R"re("auth"\s{0,4}:\s{0,4}"([A-Za-z0-9+/]{8,512}={0,2})")re", kBasicAuth, "docs.docker.com/reference/cli/docker/login"},
     {"npmrc_auth", "_auth", R"re((?i)_auth\s{0,4}=\s{0,4}"?([A-Za-z0-9+/]{8,512}={0,2}))re", kBasicAuth, "docs.npmjs.com/cli/configuring-npm/npmrc"},
-    {"bearer_token", "bearer", R"re((?i)bearer[ \t]+([A-Za-z0-9+/._~-]{16,}={0,2}))re", kRandom, "www.rfc-editor.org/rfc/rfc6750"},
+    {"bearer_token", "bearer", R"re((?i)bearer[ \t]+((?:[A-Za-z0-9_~-]{1,60}\.){0,4}[A-Za-z0-9+/_-]{16,}={0,2}))re", kRandom, "www.rfc-editor.org/rfc/rfc6750"},
     {"curl_user_password", "-u |-u=|--user|--proxy-user", R"re((?:-u|--user|--proxy-user)(?:[ \t]+|=)["']?[A-Za-z0-9._@\\+-]{1,64}:([^\s"'<>`]{4,128}))re", kPassword, "curl.se/docs/manpage.html#-u"},
     {"sshpass_password", "sshpass", R"re(sshpass[ \t]+-p[ \t]*["']?([^\s"'<>`]{4,128}))re", kPassword, "man.archlinux.org/man/sshpass.1"},
     {"mysql_command_password", "mysql|mariadb", R"re((?:mysql|mariadb)(?:dump|admin|import)?[^\n|;&]{0,160}?[ \t]-p["']?([^\s"'<>`-][^\s"'<>`]{3,127}))re", kPassword, "dev.mysql.com/doc/refman/8.0/en/connecting.html"},
@@ -38,9 +38,9 @@ constexpr SecretFormat kContexts[] = {
     {"wifi_qr_password", "WIFI:", R"re(WIFI:(?:[TSH]:[^;\n]{0,64};){0,3}P:([^;\n]{8,63});)re", kPassword, "github.com/zxing/zxing/wiki/Barcode-Contents"},
     {"kubeadm_bootstrap_token", "--token", R"re(--token[ =]([a-z0-9]{6}\.[a-z0-9]{16}))re", kNone, "kubernetes.io/docs/reference/access-authn-authz/bootstrap-tokens"},
     {"vault_legacy_token", "vault_token|x-vault-token", R"re((?i)(?:vault_token|x-vault-token)["']?\s{0,4}[=:]\s{0,4}["']?(s\.[a-z0-9]{24}))re", kNone, "developer.hashicorp.com/vault/docs/concepts/tokens"},
-    {"ethereum_private_key", "private", R"re((?i)private[_ -]?key["']?\s{0,4}(?:[=:]|is)\s{0,4}["']?(0x[a-f0-9]{64}))re", kRandom, "ethereum.org/developers/docs/accounts"},
+    {"ethereum_private_key", "private", R"re((?i)private[_ -]?key["']?\s{0,4}(?:[=:]|is)\s{0,4}["']?(0x[a-f0-9]{64}))re", kNone, "ethereum.org/developers/docs/accounts"},
     {"ntlm_hash", ":::", R"re([0-9]{3,5}:[a-fA-F0-9]{32}:([a-fA-F0-9]{32}):::)re", kNone, "learn.microsoft.com/windows-server/security/kerberos/passwords-technical-overview", 69, 71},
-    {"session_cookie", "cookie:", R"re((?i)cookie:[ \t]*(?:[^\n]{0,200}?;[ \t]?)?[a-z0-9_.-]{0,40}(?:sess|sid|auth|token|jwt)[a-z0-9_.-]{0,40}=([a-z0-9%+/_.:~-]{16,1000}={0,2}))re", kRandom, "www.rfc-editor.org/rfc/rfc6265"},
+    {"session_cookie", "cookie:", R"re((?i)cookie:[ \t]*(?:[^\n]{0,200}?;[ \t]?)?[a-z0-9_.-]{0,40}(?:sess|sid|auth|token|jwt)[a-z0-9_.-]{0,40}=((?:[a-z0-9%_:-]{1,60}\.){0,3}[a-z0-9+/_-]{20,}={0,2}))re", kPassword, "www.rfc-editor.org/rfc/rfc6265"},
 };
 
 // Keys are compared with the letters and digits of the name before a value, in lower case.

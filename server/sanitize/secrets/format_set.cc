@@ -19,7 +19,8 @@ re2::StringPiece Piece(std::string_view text) { return {text.data(), text.size()
 
 bool IsWord(char c) { return chunking::IsDigitAscii(c) || chunking::IsLetterAscii(c) || c == '_'; }
 
-// Whether what a format describes can start at `begin`: a token stands alone, an option is an argument, a keyword a word.
+// Whether what a format describes can start at `begin`: a token stands alone, an option is an argument, a keyword a
+// word.
 bool CanStart(std::string_view text, size_t begin, Rank rank) {
   if (begin == 0 || begin >= text.size()) return begin == 0;
   if (text[begin] == '-' && rank == Rank::kContext) {
@@ -86,7 +87,8 @@ std::optional<Candidate> FormatSet::Match(std::string_view text, const Compiled&
   const size_t secret_begin = static_cast<size_t>(secret.data() - text.data());
   const size_t secret_end = secret_begin + secret.size();
   if (IsWord(secret.back()) && format.check != Check::kPassword && !EndsToken(text, secret_end)) return std::nullopt;
-  const CheckResult result = RunCheck(format.check, secret, secret.substr(group == 0 ? std::min(body, secret.size()) : 0));
+  const CheckResult result =
+      RunCheck(format.check, secret, secret.substr(group == 0 ? std::min(body, secret.size()) : 0));
   if (result == CheckResult::kFails) return std::nullopt;
   const Span span{secret_begin, secret_end};
   if (result == CheckResult::kDamaged) return Candidate{span, "unverified_token", Rank::kLooks, false};

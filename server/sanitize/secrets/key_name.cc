@@ -12,40 +12,46 @@ namespace {
 
 using Words = absl::Span<const std::string_view>;
 
-constexpr std::string_view kStems[] = {"pass",   "pwd",  "pw=",   "pw:",     "pw\"",   "secret",   "token",      "key",
-                                       "auth",   "cred", "psk",   "kennwort", "contrase", "senha",  "пароль",     "密码",
-                                       "密碼",   "パスワード", "비밀번호", "wachtwoord", "hasło", "lösenord"};
+constexpr std::string_view kStems[] = {"pass",     "pwd",        "pw=",    "pw:",     "pw\"", "secret",
+                                       "token",    "key",        "auth",   "cred",    "psk",  "kennwort",
+                                       "contrase", "senha",      "пароль", "密码",    "密碼", "パスワード",
+                                       "비밀번호", "wachtwoord", "hasło",  "lösenord"};
 
 constexpr std::string_view kPasswords[] = {
-    "password", "passwd",  "passwort", "kennwort", "passphrase", "passcode", "pwd",        "psk",       "senha",
-    "contrasena", "contraseña", "passe", "пароль", "密码",        "密碼",     "パスワード", "비밀번호", "wachtwoord",
-    "hasło",    "lösenord", "passwords", "passw", "userpass", "dbpass", "rootpass", "mypass", "adminpass"};
+    "password", "passwd",     "passwort",   "kennwort",   "passphrase", "passcode", "pwd",
+    "psk",      "senha",      "contrasena", "contraseña", "passe",      "пароль",   "密码",
+    "密碼",     "パスワード", "비밀번호",   "wachtwoord", "hasło",      "lösenord", "passwords",
+    "passw",    "userpass",   "dbpass",     "rootpass",   "mypass",     "adminpass"};
 
-constexpr std::string_view kTokens[] = {
-    "secret",    "token",     "apikey",     "apitoken",   "authtoken",  "accesstoken", "accesskey",  "secretkey",
-    "privatekey", "authkey",  "masterkey",  "clientsecret", "appsecret", "apisecret",  "credential", "credentials",
-    "creds",     "refreshtoken", "bearertoken", "appkey", "signingkey", "encryptionkey", "sharedkey", "presharedkey"};
+constexpr std::string_view kTokens[] = {"secret",      "token",         "apikey",       "apitoken",    "authtoken",
+                                        "accesstoken", "accesskey",     "secretkey",    "privatekey",  "authkey",
+                                        "masterkey",   "clientsecret",  "appsecret",    "apisecret",   "credential",
+                                        "credentials", "creds",         "refreshtoken", "bearertoken", "appkey",
+                                        "signingkey",  "encryptionkey", "sharedkey",    "presharedkey"};
 
 // Before "key" these make it a secret.
 constexpr std::string_view kSecretKeys[] = {
-    "api",    "access",  "secret",  "private", "auth",    "encryption", "encrypt", "signing", "sign",    "master",
-    "account", "shared", "storage", "service", "client",  "app",        "application", "webhook", "session", "bot",
-    "deploy", "license", "subscription", "admin", "root", "hmac",       "jwt",     "aes",     "cipher",  "integration",
-    "server", "write",   "functions", "function", "user", "license", "preshared", "ingest", "ingestion", "global"};
+    "api",         "access",   "secret",  "private", "auth",      "encryption",  "encrypt",      "signing",
+    "sign",        "master",   "account", "shared",  "storage",   "service",     "client",       "app",
+    "application", "webhook",  "session", "bot",     "deploy",    "license",     "subscription", "admin",
+    "root",        "hmac",     "jwt",     "aes",     "cipher",    "integration", "server",       "write",
+    "functions",   "function", "user",    "license", "preshared", "ingest",      "ingestion",    "global"};
 
 // Anywhere in a name these make it something else.
 constexpr std::string_view kHarmless[] = {
-    "public",  "pub",     "primary", "foreign",  "cache",    "sort",    "partition", "idempotency", "page",   "next",
-    "continuation", "cursor", "cancellation", "publishable", "site", "fingerprint", "checksum", "etag", "csrf", "xsrf",
-    "unique",  "composite", "routing", "digest", "sha1",     "sha256",  "sha512",   "md5",     "thumbprint", "eos",
-    "bos",     "pad",     "unk",     "sep",      "cls",      "max",     "min",      "num",     "total",   "count",
-    "design",  "anti",    "antiforgery", "object", "translation", "i18n", "hash", "verification", "integrity", "revision"};
+    "public",    "pub",     "primary",      "foreign", "cache",        "sort",        "partition", "idempotency",
+    "page",      "next",    "continuation", "cursor",  "cancellation", "publishable", "site",      "fingerprint",
+    "checksum",  "etag",    "csrf",         "xsrf",    "unique",       "composite",   "routing",   "digest",
+    "sha1",      "sha256",  "sha512",       "md5",     "thumbprint",   "eos",         "bos",       "pad",
+    "unk",       "sep",     "cls",          "max",     "min",          "num",         "total",     "count",
+    "design",    "anti",    "antiforgery",  "object",  "translation",  "i18n",        "hash",      "verification",
+    "integrity", "revision"};
 
 // Behind the word that counts these add nothing.
-constexpr std::string_view kSuffixes[] = {"value", "base64", "b64", "prod", "production", "dev", "staging", "test",
-                                          "live",  "old",    "new", "base", "v1",   "v2",  "v3",    "default",
-                                          "str",   "string", "plain", "plaintext", "raw", "text", "env", "confirmation",
-                                          "confirm", "current", "hex", "again", "repeat"};
+constexpr std::string_view kSuffixes[] = {
+    "value", "base64", "b64", "prod",         "production", "dev",     "staging", "test",   "live",  "old",
+    "new",   "base",   "v1",  "v2",           "v3",         "default", "str",     "string", "plain", "plaintext",
+    "raw",   "text",   "env", "confirmation", "confirm",    "current", "hex",     "again",  "repeat"};
 
 template <size_t N>
 bool Holds(const std::string_view (&words)[N], std::string_view word) {
@@ -97,7 +103,8 @@ KeyName JudgeKeyName(std::string_view name) {
   KeyName judged;
   std::vector<std::string> words = WordsOf(name);
   for (const std::string& word : words) judged.joined += word;
-  const bool harmless = std::any_of(words.begin(), words.end(), [](const auto& word) { return Holds(kHarmless, word); });
+  const bool harmless =
+      std::any_of(words.begin(), words.end(), [](const auto& word) { return Holds(kHarmless, word); });
   while (words.size() > 1 && (Holds(kSuffixes, words.back()) || IsDigits(words.back()))) words.pop_back();
   if (words.empty()) return judged;
   std::string& last = words.back();

@@ -57,7 +57,8 @@ bool IsPassword(std::string_view value, const Assignment& assignment, const KeyN
 
 // A sentence's comma or exclamation mark behind a value without quotes.
 Span WithoutSentenceEnd(std::string_view text, Span value) {
-  while (value.size() > 0 && std::string_view(",;:!?.)").find(text[value.end - 1]) != std::string_view::npos) --value.end;
+  while (value.size() > 0 && std::string_view(",;:!?.)").find(text[value.end - 1]) != std::string_view::npos)
+    --value.end;
   return value;
 }
 

@@ -18,8 +18,8 @@ class PrivateKeyFinder {
  public:
   explicit PrivateKeyFinder(std::string_view text) : text_(text) {}
 
-  // Adds the block that starts at `offset`, if one does. A block without an end reaches as far as its base64 does and is
-  // not certain.
+  // Adds the block that starts at `offset`, if one does. A block without an end reaches as far as its base64 does and
+  // is not certain.
   void FindAt(size_t offset, std::vector<Candidate>& found);
 
  private:

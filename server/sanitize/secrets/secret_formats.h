@@ -2,8 +2,8 @@
 //
 // A pattern is RE2 syntax for a whole member. Where it has a group, the group is the secret and the rest its context; a
 // pattern that starts with (?i) matches in any case, its anchors too. Every member holds one of the anchors, `lead_min`
-// to `lead_max` bytes after its start; a format without anchors starts where a long run of token characters does. Formats come in the order of preference, where two match the same bytes.
-// Thread-safety: constant data.
+// to `lead_max` bytes after its start; a format without anchors starts where a long run of token characters does.
+// Formats come in the order of preference, where two match the same bytes. Thread-safety: constant data.
 #ifndef USHER_SERVER_SANITIZE_SECRETS_SECRET_FORMATS_H_
 #define USHER_SERVER_SANITIZE_SECRETS_SECRET_FORMATS_H_
 

@@ -25,13 +25,13 @@ constexpr auto kInRun = [] {
 }();
 
 constexpr std::array<std::string_view, 24> kTellingParts = {
-    "live", "prod", "secret", "sk",  "pat",  "key",    "token", "tok",  "api", "apikey", "access", "auth",
-    "priv", "private", "bot", "svc", "sec", "refresh", "oauth", "cred", "rk", "sak",   "ak",     "admin"};
+    "live", "prod",    "secret", "sk",  "pat", "key",     "token", "tok",  "api", "apikey", "access", "auth",
+    "priv", "private", "bot",    "svc", "sec", "refresh", "oauth", "cred", "rk",  "sak",    "ak",     "admin"};
 
 // Prefixes of digests, public keys and identifiers.
-constexpr std::array<std::string_view, 22> kHarmlessParts = {"sha", "sha1", "sha256", "sha384", "sha512", "md5", "pk", "pub",
-                                                             "public", "id", "uid", "uuid", "req", "msg", "img", "chunk",
-                                                             "trace", "span", "evt", "file", "css", "webpack"};
+constexpr std::array<std::string_view, 22> kHarmlessParts = {
+    "sha",  "sha1", "sha256", "sha384", "sha512", "md5",   "pk",   "pub", "public", "id",  "uid",
+    "uuid", "req",  "msg",    "img",    "chunk",  "trace", "span", "evt", "file",   "css", "webpack"};
 
 bool InRun(char c) { return kInRun[static_cast<unsigned char>(c)]; }
 
@@ -83,7 +83,8 @@ bool LooksLikeVendorToken(std::string_view text, Span run) {
     token.remove_prefix(separator + 1);
   }
   if (token.size() + 2 >= run.size() || token.find('.') != std::string_view::npos) return false;
-  if (token.size() < (telling ? kLeastBody : kLeastSilentBody) || !LooksRandom(token) || IsPlaceholder(token)) return false;
+  if (token.size() < (telling ? kLeastBody : kLeastSilentBody) || !LooksRandom(token) || IsPlaceholder(token))
+    return false;
   return telling || (underscore && IsMixed(token) && token.find_first_of("_-") == std::string_view::npos);
 }
 

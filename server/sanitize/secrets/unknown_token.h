@@ -9,8 +9,8 @@
 
 namespace usher::sanitize {
 
-// The next run of at least 28 letters, digits, '_', '-' or '.' that starts at or after `from`, which must not lie inside
-// one; empty at the end of the text when there is none. Skips most bytes of ordinary text.
+// The next run of at least 28 letters, digits, '_', '-' or '.' that starts at or after `from`, which must not lie
+// inside one; empty at the end of the text when there is none. Skips most bytes of ordinary text.
 Span NextTokenRun(std::string_view text, size_t from);
 
 // Whether the run is a token of a vendor nobody documented here: its prefix says live, key, secret and the like, or its

@@ -46,7 +46,8 @@ void FindUrlPassword(std::string_view text, size_t offset, std::vector<Candidate
   }
   const std::string_view user = user_info.substr(0, colon);
   const std::string_view password = user_info.substr(colon + 1);
-  if (user == password || user.find('[') != std::string_view::npos || password.size() < 4 || IsPlaceholder(password)) return;
+  if (user == password || user.find('[') != std::string_view::npos || password.size() < 4 || IsPlaceholder(password))
+    return;
   if (password == "x-oauth-basic" && user.size() >= kLeastToken && LooksRandom(user)) {
     found.push_back({{begin, begin + colon}, "url_token", Rank::kContext, false});
     return;

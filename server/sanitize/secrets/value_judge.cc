@@ -16,30 +16,58 @@ using chunking::IsLetterAscii;
 using chunking::ToLowerAscii;
 
 // For each letter those that often follow it in English text; about 96 of 100 pairs in text, 41 of 100 random ones.
-constexpr std::array<std::string_view, 26> kFollowers = {
-    "bcdfgiklmnprstuvwxy", "aeilorsu", "acehiklorstuy",      "adeilorsu",         "abcdefgilmnopqrstvwxy", "aefilorstu",
-    "aeghilnorsu",         "aeiortu",  "abcdefglmnoprstvxz", "aeou",              "aeis",                  "adeilostuy",
-    "abeilmopsu",          "acdefgiklnostuvy", "abcdfgiklmnoprstuvw", "aehiloprstuy", "u", "acdefgiklmnoprstuvy",
-    "acehiklmnopstuwy",    "acdehiloprstuy",   "abcdefgilmnprst",     "aeio",         "aehinors", "eipst",
-    "emnops",              "e"};
+constexpr std::array<std::string_view, 26> kFollowers = {"bcdfgiklmnprstuvwxy",
+                                                         "aeilorsu",
+                                                         "acehiklorstuy",
+                                                         "adeilorsu",
+                                                         "abcdefgilmnopqrstvwxy",
+                                                         "aefilorstu",
+                                                         "aeghilnorsu",
+                                                         "aeiortu",
+                                                         "abcdefglmnoprstvxz",
+                                                         "aeou",
+                                                         "aeis",
+                                                         "adeilostuy",
+                                                         "abeilmopsu",
+                                                         "acdefgiklnostuvy",
+                                                         "abcdfgiklmnoprstuvw",
+                                                         "aehiloprstuy",
+                                                         "u",
+                                                         "acdefgiklmnoprstuvy",
+                                                         "acehiklmnopstuwy",
+                                                         "acdehiloprstuy",
+                                                         "abcdefgilmnprst",
+                                                         "aeio",
+                                                         "aehinors",
+                                                         "eipst",
+                                                         "emnops",
+                                                         "e"};
 
 // Parts of values that only stand-ins have, in lower case.
 constexpr std::array<std::string_view, 32> kPlaceholderParts = {
-    "example", "changeme", "change_me", "change-me", "placeholder", "redacted",   "your_",     "your-",
-    "yourp",   "yours",    "yourt",     "yourapi",   "insert",      "replace",    "censored",  "sanitized",
-    "dummy",   "xxxx",     "....",      "****",      "notreal",     "not-a-real", "fake",      "undefined",
-    "sample",  "my_secret", "mysecret", "my-secret", "mypassword",  "my-token",   "todo-",     "put_"};
+    "example", "changeme",  "change_me", "change-me", "placeholder", "redacted",   "your_",    "your-",
+    "yourp",   "yours",     "yourt",     "yourapi",   "insert",      "replace",    "censored", "sanitized",
+    "dummy",   "xxxx",      "....",      "****",      "notreal",     "not-a-real", "fake",     "undefined",
+    "sample",  "my_secret", "mysecret",  "my-secret", "mypassword",  "my-token",   "todo-",    "put_"};
 
 // Whole values that are stand-ins, types, states or the usual defaults of tutorials, in lower case.
 constexpr std::array<std::string_view, 62> kPlaceholderWords = {
-    "password", "passwd",   "pass",     "pwd",       "secret",    "token",    "none",     "null",     "nil",
-    "true",     "false",    "string",   "required",  "optional",  "hidden",   "masked",   "unset",    "empty",
-    "test",     "test123",  "testing",  "testtest",  "foo",       "bar",      "foobar",   "foobarbaz", "default",
-    "admin",    "guest",    "root",     "user",      "postgres",  "mysql",    "username", "value",    "key",
-    "passw0rd", "password1", "password123", "hunter2", "qwerty", "letmein", "credentials", "bearer", "basic",
-    "secretpassword", "supersecret", "topsecret", "secretkey", "apikey", "accesstoken", "mytoken", "authorization",
-    "disabled", "enabled",  "unknown",  "integer",   "boolean",   "passphrase", "somepassword", "thepassword",
-    "secret123"};
+    "password",      "passwd",         "pass",        "pwd",
+    "secret",        "token",          "none",        "null",
+    "nil",           "true",           "false",       "string",
+    "required",      "optional",       "hidden",      "masked",
+    "unset",         "empty",          "test",        "test123",
+    "testing",       "testtest",       "foo",         "bar",
+    "foobar",        "foobarbaz",      "default",     "admin",
+    "guest",         "root",           "user",        "postgres",
+    "mysql",         "username",       "value",       "key",
+    "passw0rd",      "password1",      "password123", "hunter2",
+    "qwerty",        "letmein",        "credentials", "bearer",
+    "basic",         "secretpassword", "supersecret", "topsecret",
+    "secretkey",     "apikey",         "accesstoken", "mytoken",
+    "authorization", "disabled",       "enabled",     "unknown",
+    "integer",       "boolean",        "passphrase",  "somepassword",
+    "thepassword",   "secret123"};
 
 bool IsAlnum(char c) { return IsDigitAscii(c) || IsLetterAscii(c); }
 bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
@@ -103,11 +131,9 @@ PairCounts CountPairs(std::string_view value) {
 }
 
 bool IsHex(std::string_view value) {
-  const auto is_hex = [](char c) {
-    return IsDigitAscii(c) || (ToLowerAscii(c) >= 'a' && ToLowerAscii(c) <= 'f');
-  };
-  const bool one_case = std::none_of(value.begin(), value.end(), IsUpper) ||
-                        std::none_of(value.begin(), value.end(), IsLower);
+  const auto is_hex = [](char c) { return IsDigitAscii(c) || (ToLowerAscii(c) >= 'a' && ToLowerAscii(c) <= 'f'); };
+  const bool one_case =
+      std::none_of(value.begin(), value.end(), IsUpper) || std::none_of(value.begin(), value.end(), IsLower);
   return one_case && std::all_of(value.begin(), value.end(), is_hex);
 }
 
@@ -133,7 +159,8 @@ bool LooksLikeWords(std::string_view value) {
 bool LooksRandom(std::string_view value) {
   while (!value.empty() && value.back() == '=') value.remove_suffix(1);
   const PairCounts counts = CountPairs(value);
-  if (counts.characters < 8 || counts.digits == counts.characters || counts.characters * 5 < value.size() * 4) return false;
+  if (counts.characters < 8 || counts.digits == counts.characters || counts.characters * 5 < value.size() * 4)
+    return false;
   if (DistinctBytes(value) < std::min<size_t>(8, value.size() * 2 / 3)) return false;
   if (IsHex(value)) return counts.digits > 0 && counts.changes * 6 >= counts.alnum;
   // Kinds change within six of ten pairs of a random token, within three of a name in camel case.
@@ -164,7 +191,8 @@ bool IsReference(std::string_view value, bool quoted) {
     if (lower.starts_with(start)) return true;
   }
   const size_t last_slash = value.rfind('/');
-  const bool path = value.front() == '/' || value.starts_with("./") || value.starts_with("~/") || value.starts_with("../");
+  const bool path =
+      value.front() == '/' || value.starts_with("./") || value.starts_with("~/") || value.starts_with("../");
   if (path && last_slash != std::string_view::npos && !LooksRandom(value)) return true;
   const size_t at = value.find('@');
   if (at != std::string_view::npos && at > 0 && value.find('.', at) != std::string_view::npos &&
@@ -176,7 +204,8 @@ bool IsReference(std::string_view value, bool quoted) {
   const size_t bracket = value.find_first_of("([{");
   const auto name = [](char c) { return IsAlnum(c) || c == '_' || c == '.' || c == ':' || c == '&' || c == '*'; };
   if (bracket == 0) return true;
-  return bracket != std::string_view::npos && std::all_of(value.begin(), value.begin() + static_cast<long>(bracket), name);
+  return bracket != std::string_view::npos &&
+         std::all_of(value.begin(), value.begin() + static_cast<long>(bracket), name);
 }
 
 bool IsPlausiblePassword(std::string_view value, bool lenient) {
