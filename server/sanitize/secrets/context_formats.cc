@@ -40,3 +40,49 @@ constexpr SecretFormat kContexts[] = {
     {"vault_legacy_token", "vault_token|x-vault-token", R"re((?i)(?:vault_token|x-vault-token)["']?\s{0,4}[=:]\s{0,4}["']?(s\.[a-z0-9]{24}))re", kNone, "developer.hashicorp.com/vault/docs/concepts/tokens"},
     {"ethereum_private_key", "private", R"re((?i)private[_ -]?key["']?\s{0,4}(?:[=:]|is)\s{0,4}["']?(0x[a-f0-9]{64}))re", kNone, "ethereum.org/developers/docs/accounts"},
     {"ntlm_hash", ":::", R"re([0-9]{3,5}:[a-fA-F0-9]{32}:([a-fA-F0-9]{32}):::)re", kNone, "learn.microsoft.com/windows-server/security/kerberos/passwords-technical-overview", 69, 71},
+};
+
+// Keys are compared with the letters and digits of the name before a value, in lower case.
+constexpr KeyedFormat kKeyed[] = {
+    {"aws_secret_access_key", "secretaccesskey", R"([A-Za-z0-9/+]{40})", "docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html"},
+    {"aws_secret_access_key", "awssecret", R"([A-Za-z0-9/+]{40})", "docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html"},
+    {"aws_session_token", "sessiontoken", R"([A-Za-z0-9/+=]{100,})", "docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp.html"},
+    {"alibaba_access_key_secret", "accesskeysecret", R"([A-Za-z0-9]{30})", "www.alibabacloud.com/help/ram"},
+    {"tencent_secret_key", "tencent", R"([A-Za-z0-9]{32})", "www.tencentcloud.com/document/product/598"},
+    {"twilio_auth_token", "twilio", R"([0-9a-f]{32})", "www.twilio.com/docs/iam/api"},
+    {"heroku_api_key", "heroku", R"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})", "devcenter.heroku.com/articles/authentication"},
+    {"datadog_api_key", "datadog", R"([0-9a-f]{32}|[0-9a-f]{40})", "docs.datadoghq.com/account_management/api-app-keys"},
+    {"datadog_api_key", "ddapi", R"([0-9a-f]{32})", "docs.datadoghq.com/account_management/api-app-keys"},
+    {"datadog_app_key", "ddapp", R"([0-9a-f]{40})", "docs.datadoghq.com/account_management/api-app-keys"},
+    {"cloudflare_api_token", "cloudflare", R"([A-Za-z0-9_-]{40})", "developers.cloudflare.com/fundamentals/api"},
+    {"cloudflare_global_key", "cloudflare", R"([0-9a-f]{37})", "developers.cloudflare.com/fundamentals/api"},
+    {"wandb_api_key", "wandb", R"([0-9a-f]{40})", "docs.wandb.ai/support/find_api_key"},
+    {"okta_api_token", "okta", R"(00[A-Za-z0-9_-]{40})", "developer.okta.com/docs/guides/create-an-api-token"},
+    {"snyk_token", "snyk", R"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})", "docs.snyk.io/getting-started/how-to-obtain-and-authenticate-with-your-snyk-api-token"},
+    {"codecov_token", "codecov", R"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})", "docs.codecov.com/docs/codecov-tokens"},
+    {"postmark_server_token", "postmark", R"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})", "postmarkapp.com/developer/api/overview"},
+    {"algolia_api_key", "algolia", R"([0-9a-f]{32})", "www.algolia.com/doc/guides/security/api-keys"},
+    {"linode_token", "linode", R"([0-9a-f]{64})", "techdocs.akamai.com/linode-api"},
+    {"hetzner_token", "hcloud", R"([A-Za-z0-9]{64})", "docs.hetzner.cloud"},
+    {"fastly_token", "fastly", R"([A-Za-z0-9_-]{32})", "www.fastly.com/documentation/reference/api/auth-tokens"},
+    {"travis_token", "travis", R"([A-Za-z0-9_-]{22})", "docs.travis-ci.com/user/triggering-builds"},
+    {"azure_devops_legacy_pat", "azuredevops", R"([a-z2-7]{52})", "learn.microsoft.com/azure/devops/organizations/accounts/use-personal-access-tokens-to-authenticate"},
+    {"mistral_api_key", "mistral", R"([A-Za-z0-9]{32})", "docs.mistral.ai"},
+    {"cohere_api_key", "cohere", R"([A-Za-z0-9]{40})", "docs.cohere.com"},
+    {"cohere_api_key", "coapikey", R"([A-Za-z0-9]{40})", "docs.cohere.com"},
+    {"azure_cognitive_key", "azure", R"([0-9a-f]{32})", "learn.microsoft.com/azure/ai-services/authentication"},
+    {"facebook_app_secret", "facebook", R"([0-9a-f]{32})", "developers.facebook.com/docs/facebook-login/security"},
+    {"twitter_consumer_secret", "consumersecret", R"([A-Za-z0-9]{50})", "docs.x.com/resources/fundamentals/authentication"},
+    {"pagerduty_key", "pagerduty", R"([A-Za-z0-9_+-]{20}|[0-9a-f]{32})", "support.pagerduty.com/main/docs/api-access-keys"},
+    {"jenkins_token", "jenkins", R"([0-9a-f]{32,34})", "www.jenkins.io/doc/book/system-administration/authenticating-scripted-clients"},
+    {"wireguard_key", "presharedkey", R"([A-Za-z0-9+/]{43}=)", "www.wireguard.com/quickstart"},
+};
+// clang-format on
+
+}  // namespace
+
+absl::Span<const SecretFormat> ContextFormats() { return kContexts; }
+
+absl::Span<const KeyedFormat> KeyedFormats() { return kKeyed; }
+
+}  // namespace usher::sanitize
