@@ -1,0 +1,24 @@
+// Names of people and postal addresses, as far as cues in the text give them away.
+//
+// Guarantees: linear time. Non-guarantees: most names in prose stand without a cue and are not found; what follows a
+// cue may be no name. Thread-safety: free functions.
+#ifndef USHER_SERVER_SANITIZE_PERSONAL_PROSE_H_
+#define USHER_SERVER_SANITIZE_PERSONAL_PROSE_H_
+
+#include <string_view>
+#include <vector>
+
+#include "server/sanitize/offset_map.h"
+
+namespace usher::sanitize::personal {
+
+// From left to right, not overlapping: what stands behind "Dear Ms", "Name:", "patient", "Regards," and their like.
+std::vector<Span> PeopleNames(std::string_view text);
+
+// From left to right, not overlapping: street, number and place with a postal code, in American, British, German,
+// French, Spanish and Italian order.
+std::vector<Span> PostalAddresses(std::string_view text);
+
+}  // namespace usher::sanitize::personal
+
+#endif  // USHER_SERVER_SANITIZE_PERSONAL_PROSE_H_
