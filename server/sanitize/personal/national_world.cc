@@ -29,7 +29,7 @@ bool BrazilianTax(S n) {
   return !AllSame(n) && first == DigitValue(n[9]) && second == DigitValue(n[10]);
 }
 
-bool CanadianInsurance(S n) { return n[0] != '0' && n[0] != '8' && LuhnHolds(n); }
+bool CanadianInsurance(S n) { return n[0] != '8' && LuhnHolds(n); }
 
 bool AustralianTax(S n) { return WeightedSum(n, {1, 4, 3, 7, 5, 8, 6, 9, 10}) % 11 == 0; }
 

@@ -95,9 +95,13 @@ std::optional<PersonalDatum> NumberSearch::AtDigits(size_t digits) {
   if (Wants(PersonalType::kPhone)) {
     if (const std::optional<Span> span = phones_.At(digits)) return PersonalDatum{*span, PersonalType::kPhone};
   }
-  if (Wants(PersonalType::kDateOfBirth)) {
-    if (const std::optional<Span> span = BirthDateAt(around_, digits))
-      return PersonalDatum{*span, PersonalType::kDateOfBirth};
+  constexpr std::pair<PersonalType, Recognizer> kWorded[] = {
+      {PersonalType::kDateOfBirth, BirthDateAt},
+      {PersonalType::kAddress, PostalAddressAt},
+  };
+  for (const auto& [type, recognize] : kWorded) {
+    if (!Wants(type)) continue;
+    if (const std::optional<Span> span = recognize(around_, digits)) return PersonalDatum{*span, type};
   }
   return std::nullopt;
 }

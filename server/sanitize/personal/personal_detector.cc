@@ -5,7 +5,7 @@
 
 #include "server/sanitize/personal/folded_text.h"
 #include "server/sanitize/personal/number_search.h"
-#include "server/sanitize/personal/prose.h"
+#include "server/sanitize/personal/people_names.h"
 
 namespace usher::sanitize {
 namespace {
@@ -34,9 +34,6 @@ PersonalDataDetector::PersonalDataDetector(Options options) : options_(std::move
 std::vector<PersonalDatum> PersonalDataDetector::Find(std::string_view text) const {
   const personal::FoldedText folded(text);
   std::vector<PersonalDatum> found = personal::NumberSearch(folded.text(), options_).Run();
-  if (options_.types.count(PersonalType::kAddress) > 0) {
-    AddFree(personal::PostalAddresses(folded.text()), PersonalType::kAddress, found);
-  }
   if (options_.types.count(PersonalType::kName) > 0) {
     AddFree(personal::PeopleNames(folded.text()), PersonalType::kName, found);
   }

@@ -30,6 +30,9 @@ std::optional<Span> NationalIdAt(Surroundings& around, size_t digits);
 // A date that words call one of birth.
 std::optional<Span> BirthDateAt(Surroundings& around, size_t digits);
 
+// Street, house, place and postal code in American, British, German, French, Spanish and Italian order.
+std::optional<Span> PostalAddressAt(Surroundings& around, size_t digits);
+
 // Addresses of machines other than loopback, unspecified, netmasks, networks and versions of software. For version 6
 // also asked at colons.
 std::optional<Span> IpV4At(Surroundings& around, size_t digits);

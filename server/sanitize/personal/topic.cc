@@ -16,10 +16,27 @@ namespace {
 
 using Table = absl::flat_hash_map<std::string_view, Topic>;
 
+struct TopicWord {
+  std::string_view word;
+  Topic topic;
+};
+
+std::vector<TopicWord> Split(absl::Span<const TopicWords> topics) {
+  std::vector<TopicWord> words;
+  for (const TopicWords& topic : topics) {
+    for (size_t begin = 0; begin < topic.words.size();) {
+      const size_t end = std::min(topic.words.find(',', begin), topic.words.size());
+      words.push_back({topic.words.substr(begin, end - begin), topic.topic});
+      begin = end + 1;
+    }
+  }
+  return words;
+}
+
 const Table& Words() {
   static const auto* const table = [] {
     auto* words = new Table;
-    for (const TopicWord& word : TopicWords()) words->emplace(word.words, word.topic);
+    for (const TopicWord& word : Split(WordsOfTopics())) words->emplace(word.word, word.topic);
     return words;
   }();
   return *table;
@@ -80,8 +97,9 @@ Topic Lookup(std::string_view word) {
 Topic Contained(std::string_view word, bool last) {
   Topic best = Topic::kNone;
   size_t best_at = 0;
-  for (const TopicWord& known : TopicWordsWithoutBlanks()) {
-    const size_t at = last ? word.rfind(known.words) : word.find(known.words);
+  static const auto* const all = new std::vector<TopicWord>(Split(WordsWithoutBlanks()));
+  for (const TopicWord& known : *all) {
+    const size_t at = last ? word.rfind(known.word) : word.find(known.word);
     if (at == std::string_view::npos) continue;
     if (best == Topic::kNone || (last ? at > best_at : at < best_at)) {
       best = known.topic;

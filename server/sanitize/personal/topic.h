@@ -31,14 +31,14 @@ Topic LastTopic(std::string_view text);
 // The topic of the first word (or two) of `text` that has one.
 Topic FirstTopic(std::string_view text);
 
-struct TopicWord {
-  std::string_view words;  // one or two, lower case, one blank between
+struct TopicWords {
   Topic topic;
+  std::string_view words;  // lower case, by commas; each is one word, or two with one blank between
 };
 
-// The table that the lookups read; scripts without blanks between words are searched for theirs.
-absl::Span<const TopicWord> TopicWords();
-absl::Span<const TopicWord> TopicWordsWithoutBlanks();
+// What the lookups know; those of scripts that write no blanks between words are searched for inside of words.
+absl::Span<const TopicWords> WordsOfTopics();
+absl::Span<const TopicWords> WordsWithoutBlanks();
 
 }  // namespace usher::sanitize::personal
 
