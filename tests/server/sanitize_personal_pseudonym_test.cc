@@ -57,9 +57,9 @@ TEST(MaskTest, KeepsWhatIsHarmless) {
   EXPECT_EQ(Mask(PersonalType::kUsSsn, "536-22-8727"), "[US_SSN]");
 }
 
-TEST(MaskTest, ShortValuesShowNothingMoreThanTheirEnd) {
+TEST(MaskTest, ShortValuesShowLessThanHalf) {
   EXPECT_EQ(Mask(PersonalType::kEmail, "no mailbox"), "[EMAIL]");
-  EXPECT_EQ(Mask(PersonalType::kPhone, "1"), "1");
+  EXPECT_EQ(Mask(PersonalType::kPhone, "1"), "*");
 }
 
 TEST(MaskTest, NoMaskIsFoundAsPersonalDataAgain) {

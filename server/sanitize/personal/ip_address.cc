@@ -32,9 +32,7 @@ std::optional<V4> ParseV4(std::string_view text, size_t begin) {
   return parsed;
 }
 
-bool NamesAMachine(const std::array<int, 4>& octets) {
-  return octets[0] != 0 && octets[0] != 127 && !(octets[0] == 255 && octets[1] == 255);
-}
+bool NamesAMachine(const std::array<int, 4>& octets) { return octets[0] != 0 && octets[0] != 127 && octets[0] != 255; }
 
 // "10.0.0.0/8" is a network, "10.1.2.3/8" a machine in it.
 bool IsNetwork(std::string_view text, const V4& parsed) {
@@ -75,8 +73,9 @@ bool NumbersAHeading(std::string_view text, size_t begin, const V4& parsed) {
   }
   size_t line = begin;
   while (line > 0 && (text[line - 1] == '#' || text[line - 1] == ' ') && begin - line < 8) --line;
-  const char letter = CharAt(text, parsed.end + 1);
-  return (line == 0 || text[line - 1] == '\n') && CharAt(text, parsed.end) == ' ' && letter >= 'A' && letter <= 'Z';
+  const size_t blank = parsed.end + (CharAt(text, parsed.end) == '.' ? 1 : 0);
+  const char letter = CharAt(text, blank + 1);
+  return (line == 0 || text[line - 1] == '\n') && CharAt(text, blank) == ' ' && letter >= 'A' && letter <= 'Z';
 }
 
 bool IsV6Character(char c) { return IsHex(c) || c == ':' || c == '.'; }

@@ -120,8 +120,10 @@ bool Accepts(Surroundings& around, const Keyed& keyed, const Match& match) {
 std::optional<Span> NationalIdAt(Surroundings& around, size_t digits) {
   const std::string_view text = around.text();
   const size_t run = DigitsEnd(text.substr(0, std::min(text.size(), digits + 20)), digits) - digits;
+  const bool letter_before = (digits >= 1 && IsLetter(text[digits - 1])) || (digits >= 2 && IsLetter(text[digits - 2]));
   for (const Keyed& keyed : Formats()) {
-    if (run < keyed.digits) continue;
+    if (run < keyed.digits || (keyed.bare && run != keyed.digits)) continue;
+    if (keyed.before > 0 && !letter_before) continue;
     const std::optional<Match> match = MatchAround(text, digits, keyed);
     if (!match || !around.StandsAlone(match->span) || GoesOn(text, *match)) continue;
     if (Accepts(around, keyed, *match)) return match->span;

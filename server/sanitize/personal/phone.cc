@@ -2,14 +2,16 @@
 
 #include <algorithm>
 #include <string_view>
+#include <vector>
 
 #include "server/sanitize/personal/ascii.h"
 
 namespace usher::sanitize::personal {
 namespace {
 
-constexpr size_t kFewestQuestions = 512;
-constexpr size_t kBytesAQuestion = 64;
+constexpr size_t kFewestQuestions = 64;
+constexpr size_t kBytesAQuestion = 128;
+constexpr int kMostCuts = 3;
 constexpr size_t kFewestDigits = 7;
 
 // "555-123-4567" with an optional country code before it; `first` is the group of the area.
@@ -23,6 +25,13 @@ std::optional<size_t> AmericanArea(const PhoneNumberText& number) {
   return code.size();
 }
 
+// "1 6 7 4 2", a list of digits, or "02110-1301", an American postal code.
+bool IsListOrCode(const PhoneNumberText& number) {
+  const auto& groups = number.groups;
+  if (std::count(groups.begin(), groups.end(), 1U) >= 3) return true;
+  return !number.plus && number.separator == '-' && groups == std::vector<size_t>{5, 4};
+}
+
 bool IsOther(Topic topic) { return topic != Topic::kNone && topic != Topic::kPhone && topic != Topic::kIp; }
 
 }  // namespace
@@ -32,7 +41,8 @@ PhoneRecognizer::PhoneRecognizer(const PhoneRegions& regions, Surroundings& arou
 
 std::optional<Span> PhoneRecognizer::At(size_t digits) {
   PhoneNumberText number = ReadPhoneNumber(around_.text(), digits);
-  while (number.digits.size() >= kFewestDigits) {
+  if (IsListOrCode(number)) return std::nullopt;
+  for (int cuts = 0; cuts <= kMostCuts && number.digits.size() >= kFewestDigits; ++cuts) {
     if (StartsWithDate(number)) return std::nullopt;
     if (around_.StandsAlone(number.span) && Accepts(number)) return number.span;
     if (!number.grouped()) break;
@@ -68,16 +78,25 @@ bool PhoneRecognizer::AcceptsAmerican(const PhoneNumberText& number, Topic topic
   if (topic == Topic::kPhone) return true;
   const bool plausible = number.digits[*area] >= '2' && number.digits[*area + 3] >= '2';
   if (number.area_in_brackets || (number.uniform && number.separator != ' ')) return plausible;
-  return plausible && FitsNationally(number.digits, "US") == PhoneFit::kValid;
+  return plausible && Ask(number.digits, "US") == PhoneFit::kValid;
+}
+
+PhoneFit PhoneRecognizer::Ask(std::string_view digits, const std::string& region) {
+  if (questions_left_ == 0) return PhoneFit::kValid;
+  --questions_left_;
+  return FitsNationally(digits, region);
 }
 
 PhoneFit PhoneRecognizer::FitsSomewhere(const PhoneNumberText& number) {
   PhoneFit best = PhoneFit::kNone;
-  for (const std::string& region : regions_.codes()) {
-    if (questions_left_ == 0) return PhoneFit::kValid;
-    --questions_left_;
-    best = std::max(best, FitsNationally(number.digits, region));
-    if (best == PhoneFit::kValid) break;
+  const std::vector<std::string>& codes = regions_.codes();
+  for (size_t i = 0; i < codes.size(); ++i) {
+    // Numbers of one text tend to be of one country.
+    const size_t region = (favourite_ + i) % codes.size();
+    best = std::max(best, Ask(number.digits, codes[region]));
+    if (best != PhoneFit::kValid) continue;
+    favourite_ = region;
+    break;
   }
   return best;
 }
@@ -85,11 +104,15 @@ PhoneFit PhoneRecognizer::FitsSomewhere(const PhoneNumberText& number) {
 // "020 7946 0000", "06 12 34 56 78", "030/1234567": the zero that is dialled before an area.
 bool PhoneRecognizer::AcceptsTrunk(const PhoneNumberText& number) {
   const size_t first = number.groups[0];
+  const size_t size = number.digits.size();
   if (number.digits[0] != '0' || number.digits[1] == '0' || first < 2 || first > 5) return false;
-  if (!number.grouped() || number.groups.size() > 6 || number.digits.size() < 9 || number.digits.size() > 12)
-    return false;
+  if (!number.grouped() || number.groups.size() > 6 || size < 9 || size > 12) return false;
+  const size_t begin = number.span.begin;
+  const bool goes_on = begin >= 2 && around_.text()[begin - 1] == ' ' && IsDigit(around_.text()[begin - 2]);
+  if (goes_on && number.separator == ' ') return false;
   const PhoneFit fit = FitsSomewhere(number);
-  return fit == PhoneFit::kValid || (fit == PhoneFit::kPossible && number.groups.size() >= 3 && number.uniform);
+  if (fit == PhoneFit::kValid) return true;
+  return fit == PhoneFit::kPossible && number.groups.size() >= 3 && number.uniform && size >= 10;
 }
 
 // "(11) 91234-5678".

@@ -8,6 +8,8 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "server/sanitize/personal/phone_number.h"
 #include "server/sanitize/personal/phone_plan.h"
@@ -31,10 +33,12 @@ class PhoneRecognizer {
   bool AcceptsBracketed(const PhoneNumberText& number);
   bool AcceptsNamed(const PhoneNumberText& number);
   PhoneFit FitsSomewhere(const PhoneNumberText& number);
+  PhoneFit Ask(std::string_view digits, const std::string& region);
 
   const PhoneRegions& regions_;
   Surroundings& around_;
   size_t questions_left_;
+  size_t favourite_ = 0;  // the region that took the last national number
 };
 
 }  // namespace usher::sanitize::personal

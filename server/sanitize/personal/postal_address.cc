@@ -42,10 +42,26 @@ const RE2& CodeLast() {
   return kPattern;
 }
 
-std::optional<Span> AtHouse(std::string_view text, size_t digits) {
+// A street's name or a comma follows the number.
+bool MayBeHouse(std::string_view text, size_t end) {
+  if (IsLetter(CharAt(text, end))) ++end;
+  if (CharAt(text, end) == ',') ++end;
+  const char next = CharAt(text, end + 1);
+  return CharAt(text, end) == ' ' && (IsAlnum(next) || IsNonAscii(next));
+}
+
+// A place follows the code, or it ends an American military address.
+bool MayBeCode(std::string_view text, size_t digits, size_t end) {
+  const char next = CharAt(text, end + 1);
+  if (CharAt(text, end) == ' ' && (IsNonAscii(next) || (next >= 'A' && next <= 'Z'))) return true;
+  return digits >= 3 && text[digits - 1] == ' ' && text[digits - 3] == 'A' && IsLetter(text[digits - 2]);
+}
+
+std::optional<Span> AtHouse(std::string_view text, size_t digits, size_t end) {
   if (digits > 0 && (IsAlnum(text[digits - 1]) || text[digits - 1] == '.' || text[digits - 1] == '-')) {
     return std::nullopt;
   }
+  if (!MayBeHouse(text, end)) return std::nullopt;
   const re2::StringPiece window(text.data() + digits, std::min(kLongest, text.size() - digits));
   re2::StringPiece found;
   if (!HouseFirst().Match(window, 0, window.size(), RE2::ANCHOR_START, &found, 1)) return std::nullopt;
@@ -74,8 +90,8 @@ std::optional<Span> PostalAddressAt(Surroundings& around, size_t digits) {
   const size_t end = DigitsEnd(text.substr(0, std::min(text.size(), digits + 7)), digits);
   const size_t size = end - digits;
   if (size > 6) return std::nullopt;
-  if (const auto address = AtHouse(text, digits)) return address;
-  return size == 4 || size == 5 ? AtCode(text, digits, end) : std::nullopt;
+  if (const auto address = AtHouse(text, digits, end)) return address;
+  return (size == 4 || size == 5) && MayBeCode(text, digits, end) ? AtCode(text, digits, end) : std::nullopt;
 }
 
 }  // namespace usher::sanitize::personal

@@ -118,7 +118,7 @@ std::string Mask(PersonalType type, std::string_view value) {
   const personal::FoldedText folded(value);
   const std::string_view text = folded.text();
   const auto count = static_cast<size_t>(std::count_if(text.begin(), text.end(), IsAlnum));
-  const auto all_but = [count](size_t kept) { return count > kept ? count - kept : 0; };
+  const auto all_but = [count](size_t kept) { return count - std::min(kept, count / 2); };
   switch (type) {
     case PersonalType::kCreditCard:
       return Starred(text, 0, all_but(4));
