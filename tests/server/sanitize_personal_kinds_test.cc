@@ -53,7 +53,8 @@ TEST(PersonalIpTest, AddressesAreFound) {
 TEST(PersonalIpTest, VersionsAndPlacesOfNobodyAreNot) {
   ExpectNothing({"Chrome/114.0.5735.199 Safari", "version 10.4.91.2", "requests==2.31.0.1", "name-1.2.3.4.tar",
                  "1.2.3.4 Introduction", "see section 14.1.2.3", "127.0.0.1, ::1, 0.0.0.0 and ::", "255.255.255.0",
-                 "10.0.0.0/8", "2001:db8::/32", "1.2.3.4.5", "256.1.1.1", "std::abs(x), a::b, dead::beef", "12:30:45"});
+                 "10.0.0.0/8", "2001:db8::/32", "1.2.3.4.5", "256.1.1.1", "255.0.0.0", "# 10.3.2.4. Leaf nodes",
+                 "std::abs(x), a::b, dead::beef", "12:30:45"});
 }
 
 TEST(PersonalCardTest, IssuersAndLayoutsAreFound) {
@@ -139,8 +140,13 @@ TEST(PersonalPhoneTest, ALongerNumberLosesWhatIsNoPhone) {
   ExpectFound("PHONE", "call ", "202-555-0143", " 2024-05-17");
 }
 
+TEST(PersonalPhoneTest, ListsAreFoundWhole) {
+  EXPECT_THAT(Finds("0171 234 5671 0171 234 5672"), ElementsAre("PHONE 0171 234 5671", "PHONE 0171 234 5672"));
+}
+
 TEST(PersonalPhoneTest, DatesAndCountsAreNot) {
-  ExpectNothing({"2024-05-17 10", "01.02.2023 1030", "called 3 times", "123 456 7890 bytes", "part 202-555-0143"});
+  ExpectNothing({"2024-05-17 10", "01.02.2023 1030", "called 3 times", "Boston, MA 02110-1301", "0 1 7 3 4 5 7 5 0 3",
+                 "123 456 7890 bytes", "part 202-555-0143"});
 }
 
 TEST(PersonalPhoneTest, RegionsAreCheckedByName) {

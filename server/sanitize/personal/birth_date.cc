@@ -99,9 +99,8 @@ std::optional<Span> BirthDateAt(Surroundings& around, size_t digits) {
   const std::string_view text = around.text();
   if (!MayStartADate(text, digits)) return std::nullopt;
   if (digits > 0 && (IsAlnum(text[digits - 1]) || text[digits - 1] == '-')) return std::nullopt;
-  const std::optional<Span> date = DateAround(text, digits);
-  if (!date || around.TopicOf(*date) != Topic::kBirth) return std::nullopt;
-  return date;
+  if (around.TopicOf({digits, digits}) != Topic::kBirth) return std::nullopt;
+  return DateAround(text, digits);
 }
 
 }  // namespace usher::sanitize::personal

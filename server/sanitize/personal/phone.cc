@@ -44,7 +44,10 @@ std::optional<Span> PhoneRecognizer::At(size_t digits) {
   if (IsListOrCode(number)) return std::nullopt;
   for (int cuts = 0; cuts <= kMostCuts && number.digits.size() >= kFewestDigits; ++cuts) {
     if (StartsWithDate(number)) return std::nullopt;
-    if (around_.StandsAlone(number.span) && Accepts(number)) return number.span;
+    if (around_.StandsAlone(number.span) && Accepts(number)) {
+      last_end_ = number.span.end;
+      return number.span;
+    }
     if (!number.grouped()) break;
     number = WithoutLastGroup(number);
   }
@@ -109,7 +112,7 @@ bool PhoneRecognizer::AcceptsTrunk(const PhoneNumberText& number) {
   if (!number.grouped() || number.groups.size() > 6 || size < 9 || size > 12) return false;
   const size_t begin = number.span.begin;
   const bool goes_on = begin >= 2 && around_.text()[begin - 1] == ' ' && IsDigit(around_.text()[begin - 2]);
-  if (goes_on && number.separator == ' ') return false;
+  if (goes_on && number.separator == ' ' && last_end_ + 1 != begin) return false;  // the rest of a longer number
   const PhoneFit fit = FitsSomewhere(number);
   if (fit == PhoneFit::kValid) return true;
   return fit == PhoneFit::kPossible && number.groups.size() >= 3 && number.uniform && size >= 10;

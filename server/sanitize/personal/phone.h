@@ -38,6 +38,7 @@ class PhoneRecognizer {
   const PhoneRegions& regions_;
   Surroundings& around_;
   size_t questions_left_;
+  size_t last_end_ = 0;   // of the last phone found
   size_t favourite_ = 0;  // the region that took the last national number
 };
 
