@@ -116,7 +116,7 @@ TEST(PersonalNationalIdTest, WrongCheckDigitsAreNot) {
                  "131052-308U", "11010519491231002Y", "2341 2341 2347"});
 }
 
-TEST(PersonalNationalIdTest, ABareNumberNeedsWords) { ExpectNothing({"111222333", "44051401359", "046 454 286"}); }
+TEST(PersonalNationalIdTest, ABareNumberNeedsWords) { ExpectNothing({"111222333", "44051401359", "130 692 544"}); }
 
 TEST(PersonalPhoneTest, ManyWaysToWriteAPhone) {
   const std::pair<std::string_view, std::string_view> samples[] = {
