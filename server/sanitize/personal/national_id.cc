@@ -1,0 +1,134 @@
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/sanitize/personal/ascii.h"
+#include "server/sanitize/personal/national_formats.h"
+#include "server/sanitize/personal/recognizers.h"
+
+namespace usher::sanitize::personal {
+namespace {
+
+bool Separates(char c) { return c == ' ' || c == '-' || c == '.'; }
+
+// Characters of a shape in front of its first digit, and how many digits follow each other there at least.
+struct Keyed {
+  const NationalFormat* format;
+  size_t before;
+  bool optional_before;  // a separator may stand between
+  size_t digits;
+  bool bare;  // nothing but digits in one run
+};
+
+Keyed KeyOf(const NationalFormat& format) {
+  const size_t first = format.shape.find('9');
+  const bool optional = first > 0 && format.shape[first - 1] == '_';
+  size_t end = first;
+  while (end < format.shape.size() && format.shape[end] == '9') ++end;
+  const bool bare = format.shape.find_first_not_of('9') == std::string_view::npos;
+  return {&format, first - (optional ? 1 : 0), optional, end - first, bare};
+}
+
+const std::vector<Keyed>& Formats() {
+  static const auto* const formats = [] {
+    auto* all = new std::vector<Keyed>;
+    for (const auto& part : {EuropeanFormats(), WorldFormats()}) {
+      for (const NationalFormat& format : part) all->push_back(KeyOf(format));
+    }
+    // What proves itself is asked first, so that a weaker shape cannot take a part of it.
+    std::stable_sort(all->begin(), all->end(),
+                     [](const Keyed& a, const Keyed& b) { return a.format->evidence < b.format->evidence; });
+    return all;
+  }();
+  return *formats;
+}
+
+struct Match {
+  Span span;
+  std::string alnum;  // upper case
+  bool separated = false;
+};
+
+bool Fits(char shape, char c) {
+  switch (shape) {
+    case '9':
+      return IsDigit(c);
+    case 'A':
+      return IsLetter(c);
+    case 'x':
+      return IsAlnum(c);
+    default:
+      return c == shape;
+  }
+}
+
+// `shape` at `begin`; all its optional separators are there and equal, or none is, but a letter may also touch digits.
+std::optional<Match> MatchAt(std::string_view text, size_t begin, std::string_view shape) {
+  Match match{{begin, begin}, {}, false};
+  char separator = '\0';
+  for (const char expected : shape) {
+    const char c = CharAt(text, match.span.end);
+    if (expected == '_') {
+      if (!Separates(c)) continue;
+      if (separator != '\0' && c != separator) return std::nullopt;
+      separator = c;
+      match.separated = true;
+    } else if (!Fits(expected, c)) {
+      return std::nullopt;
+    } else if (IsAlnum(c)) {
+      match.alnum.push_back(Upper(c));
+    } else {
+      match.separated = true;
+    }
+    ++match.span.end;
+  }
+  return match;
+}
+
+std::optional<Match> MatchAround(std::string_view text, size_t digits, const Keyed& keyed) {
+  size_t before = keyed.before;
+  if (keyed.optional_before && digits > 0 && Separates(text[digits - 1])) ++before;
+  if (before > digits) return std::nullopt;
+  return MatchAt(text, digits - before, keyed.format->shape);
+}
+
+// Three more digits across a blank make it a part of a longer number: a card, a phone.
+bool GoesOn(std::string_view text, const Match& match) {
+  if (!match.separated) return false;
+  const auto three = [text](size_t at) {
+    return IsDigit(CharAt(text, at)) && DigitsEnd(text.substr(0, at + 3), at) == at + 3;
+  };
+  const size_t begin = match.span.begin;
+  return (CharAt(text, match.span.end) == ' ' && three(match.span.end + 1)) ||
+         (begin >= 4 && text[begin - 1] == ' ' && IsDigit(text[begin]) && three(begin - 4));
+}
+
+bool Accepts(Surroundings& around, const Keyed& keyed, const Match& match) {
+  const NationalFormat& format = *keyed.format;
+  const Topic topic = around.TopicOf(match.span);
+  const bool holds = format.holds(match.alnum);
+  if (topic == Topic::kNationalId) return holds || (!keyed.bare && format.evidence != Evidence::kWords);
+  if (!holds || format.evidence == Evidence::kWords || around.InsideAddress(match.span.begin)) return false;
+  if (format.evidence == Evidence::kProof) return true;
+  return topic != Topic::kHarmless && topic != Topic::kVersion && topic != Topic::kPhone && topic != Topic::kCard;
+}
+
+}  // namespace
+
+std::optional<Span> NationalIdAt(Surroundings& around, size_t digits) {
+  const std::string_view text = around.text();
+  const size_t run = DigitsEnd(text.substr(0, std::min(text.size(), digits + 20)), digits) - digits;
+  const bool letter_before = (digits >= 1 && IsLetter(text[digits - 1])) || (digits >= 2 && IsLetter(text[digits - 2]));
+  for (const Keyed& keyed : Formats()) {
+    if (run < keyed.digits || (keyed.bare && run != keyed.digits)) continue;
+    if (keyed.before > 0 && !letter_before) continue;
+    const std::optional<Match> match = MatchAround(text, digits, keyed);
+    if (!match || !around.StandsAlone(match->span) || GoesOn(text, *match)) continue;
+    if (Accepts(around, keyed, *match)) return match->span;
+  }
+  return std::nullopt;
+}
+
+}  // namespace usher::sanitize::personal
