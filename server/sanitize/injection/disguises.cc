@@ -1,9 +1,11 @@
 #include "server/sanitize/injection/disguises.h"
 
 #include <algorithm>
+#include <array>
 
 #include "index/chunking/ascii.h"
 #include "index/chunking/utf8.h"
+#include "server/sanitize/injection/bytes.h"
 #include "server/sanitize/injection/fold.h"
 
 namespace usher::sanitize::injection {
@@ -18,14 +20,15 @@ size_t CountWords(const Reading& reading, char letter) {
   }));
 }
 
-char LetterForDigit(char c) {
+constexpr std::array<char, 256> kLetterForDigit = [] {
   constexpr std::string_view kDigits = "013457@$!|89";
   constexpr std::string_view kLetters = "oieastasiibg";
-  const size_t at = kDigits.find(c);
-  return at == std::string_view::npos ? '\0' : kLetters[at];
-}
+  std::array<char, 256> table{};
+  for (size_t i = 0; i < kDigits.size(); ++i) table[static_cast<unsigned char>(kDigits[i])] = kLetters[i];
+  return table;
+}();
 
-bool IsBlank(char c) { return chunking::IsSpaceAscii(c); }
+char LetterForDigit(char c) { return kLetterForDigit[static_cast<unsigned char>(c)]; }
 
 // Length of the word at `at` if it mixes letters with digits that stand for letters, 0 if not.
 size_t MixedWord(std::string_view text, size_t at) {
@@ -45,27 +48,33 @@ size_t MixedWord(std::string_view text, size_t at) {
   return letters > 0 && digits > 0 && end - at >= 2 && end - at <= 24 ? end - at : 0;
 }
 
-// Words with digits for letters read as letters; empty when there are too few.
-View ReadDigits(const View& view) {
-  View plain = view;
-  size_t words = 0;
-  for (size_t at = 0; at < view.text.size();) {
-    if (IsBlank(view.text[at])) {
-      ++at;
-      continue;
-    }
-    const size_t length = MixedWord(view.text, at);
-    words += length > 0;
-    for (size_t i = at; i < at + length; ++i) {
-      const char letter = LetterForDigit(plain.text[i]);
-      if (letter != 0 && (i + 1 < at + length || plain.text[i] != '!')) plain.text[i] = letter;
-    }
-    at = std::min(view.text.find_first_of(chunking::kAsciiSpaces, at), view.text.size());
+// Calls visit(begin, end) for each word with digits for letters.
+template <typename Visit>
+void ForMixedWords(std::string_view text, Visit visit) {
+  for (size_t at = 0; at < text.size(); ++at) {
+    if (IsBlank(text[at])) continue;
+    const size_t length = MixedWord(text, at);
+    if (length > 0) visit(at, at + length);
+    while (at < text.size() && !IsBlank(text[at])) ++at;
   }
-  return words >= kTellingWords ? plain : View{};
 }
 
-bool IsSeparator(char c) { return c == ' ' || c == '.' || c == '-' || c == '_' || c == '*' || c == '|' || c == '\t'; }
+// Words with digits for letters read as letters; empty when there are too few.
+View ReadDigits(const View& view) {
+  size_t words = 0;
+  ForMixedWords(view.text, [&](size_t, size_t) { ++words; });
+  if (words < kTellingWords) return {};
+  View plain = view;
+  ForMixedWords(view.text, [&](size_t begin, size_t end) {
+    for (size_t i = begin; i < end; ++i) {
+      const bool ends_sentence = i + 1 == end && plain.text[i] == '!';
+      if (LetterForDigit(plain.text[i]) != 0 && !ends_sentence) plain.text[i] = LetterForDigit(plain.text[i]);
+    }
+  });
+  return plain;
+}
+
+constexpr ByteSet kSeparators(" .-_*|\t");
 
 // The runs of letters that stand apart, joined; a wider gap is the gap between two words.
 class LetterJoiner {
@@ -78,7 +87,7 @@ class LetterJoiner {
       size_t next = at;
       const bool letter = LetterClass(chunking::NextCodePoint(text, next)) == Letter::kWord;
       const bool alone = letter &&
-                         (at == 0 || IsSeparator(text[at - 1]) || text[at - 1] == '\n' || text[at - 1] == '"') &&
+                         (at == 0 || kSeparators.Has(text[at - 1]) || text[at - 1] == '\n' || text[at - 1] == '"') &&
                          (next >= text.size() || LetterClassAt(next) != Letter::kWord);
       if (alone) {
         AddLetter(at, next);
@@ -106,6 +115,7 @@ class LetterJoiner {
   }
 
   void EndRun() {
+    if (letters_ == 0) return;
     if (letters_ >= kSpacedLetters) {
       joined_.text += run_.text + "\n";
       joined_.origin.insert(joined_.origin.end(), run_.origin.begin(), run_.origin.end());

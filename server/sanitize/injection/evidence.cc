@@ -7,10 +7,11 @@ namespace usher::sanitize::injection {
 namespace {
 
 constexpr double kShareOfOthers = 0.5;
-constexpr double kMostModel = 6.0;  // log odds beyond which the model adds nothing
+constexpr double kMostModel = 5.0;    // log odds beyond which the model adds nothing
+constexpr double kLeastModel = -1.4;  // and below which it takes nothing away: patterns stand on their own
 constexpr double kModelShare = 0.8;
 constexpr double kPatternShare = 0.9;
-constexpr double kOffset = -1.0;
+constexpr double kOffset = -2.2;
 constexpr double kDisguise = 1.5;  // only on top of a rule that matched
 
 }  // namespace
@@ -27,7 +28,7 @@ double PatternLogOdds(const std::vector<RuleMatch>& matches) {
 
 double Score(double pattern_log_odds, double model_log_odds, bool disguised) {
   double odds =
-      kOffset + kPatternShare * pattern_log_odds + kModelShare * std::clamp(model_log_odds, -kMostModel, kMostModel);
+      kOffset + kPatternShare * pattern_log_odds + kModelShare * std::clamp(model_log_odds, kLeastModel, kMostModel);
   if (disguised && pattern_log_odds > 0) odds += kDisguise;
   return 1.0 / (1.0 + std::exp(-odds));
 }

@@ -4,7 +4,7 @@
 
 #include "index/chunking/ascii.h"
 #include "index/chunking/utf8.h"
-#include "server/sanitize/injection/fold.h"
+#include "server/sanitize/injection/bytes.h"
 
 namespace usher::sanitize::injection {
 namespace {
@@ -159,9 +159,8 @@ int FeatureExtractor::ProseAround(size_t index) const {
     if (other >= reading_.sentences.size()) continue;
     const Sentence& sentence = reading_.sentences[other];
     const std::string_view text = folded_.substr(sentence.bytes.begin, sentence.bytes.size());
-    const auto symbols = std::count_if(text.begin(), text.end(), [](char c) {
-      return std::string_view("|{}()[]=<>_;/\\0123456789\"#*").find(c) != std::string_view::npos;
-    });
+    static constexpr ByteSet kSymbols("|{}()[]=<>_;/\\0123456789\"#*");
+    const auto symbols = std::count_if(text.begin(), text.end(), [](char c) { return kSymbols.Has(c); });
     ++around;
     prose += symbols * 8 < static_cast<std::ptrdiff_t>(text.size()) && sentence.tokens() >= 5;
   }

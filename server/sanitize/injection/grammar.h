@@ -1,21 +1,15 @@
 // The rules by which words become an instruction to a model, written once over concepts for all languages.
 //
-// Guarantees: linear in the sentence (RE2); a rule's name is stable.
-// Non-guarantees: a match is evidence with a weight, not a verdict.
-// Thread-safety: immutable; all methods may be called concurrently.
+// Guarantees: linear in the sentence (places of words are bits, a pattern only shifts and masks them); a rule's name is
+// stable. Non-guarantees: a match is evidence with a weight, not a verdict. Thread-safety: immutable; all methods may
+// be called concurrently.
 #ifndef USHER_SERVER_SANITIZE_INJECTION_GRAMMAR_H_
 #define USHER_SERVER_SANITIZE_INJECTION_GRAMMAR_H_
 
-#include <memory>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "server/sanitize/injection/reading.h"
-
-namespace re2 {
-class RE2;
-}
 
 namespace usher::sanitize::injection {
 

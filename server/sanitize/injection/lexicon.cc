@@ -1,17 +1,19 @@
 #include "server/sanitize/injection/lexicon.h"
 
-#include "index/chunking/ascii.h"
 #include "index/chunking/utf8.h"
+#include "server/sanitize/injection/bytes.h"
 #include "server/sanitize/injection/fold.h"
 
 namespace usher::sanitize::injection {
 namespace {
 
 constexpr size_t kMostBlanks = 8;  // between two words of an entry
+constexpr size_t kBusy = 4;        // children from which a node gets a table
 
 bool EndsWord(std::string_view text, size_t at) {
   if (at >= text.size()) return true;
   size_t next = at;
+  if (IsBlank(text[at])) return true;
   return LetterClass(chunking::NextCodePoint(text, next)) != Letter::kWord;
 }
 
@@ -36,7 +38,7 @@ Lexicon::Lexicon() : nodes_(1) {
     for (const LexiconLine& line : lines) {
       const std::string entries = Folding::Get().Fold(line.entries);
       for (size_t begin = 0; begin < entries.size();) {
-        const size_t end = std::min(entries.find('|', begin), entries.size());
+        const size_t end = std::min(entries.find(';', begin), entries.size());
         const std::string entry = entries.substr(begin, end - begin);
         Add(entry, ConceptOf(line.concept_letter));
         if (IsArabic(entry)) {
@@ -49,6 +51,12 @@ Lexicon::Lexicon() : nodes_(1) {
     }
   }
   for (const auto& [byte, child] : nodes_[0].next) first_[byte] = child;
+  for (Node& node : nodes_) {
+    if (node.next.size() < kBusy) continue;
+    node.table = static_cast<int>(tables_.size());
+    tables_.emplace_back().fill(0);
+    for (const auto& [byte, child] : node.next) tables_.back()[byte] = child;
+  }
 }
 
 void Lexicon::Add(std::string_view entry, Concepts concepts) {
@@ -70,6 +78,7 @@ void Lexicon::Add(std::string_view entry, Concepts concepts) {
 }
 
 uint32_t Lexicon::Child(uint32_t node, unsigned char byte) const {
+  if (nodes_[node].table >= 0) return tables_[static_cast<size_t>(nodes_[node].table)][byte];
   for (const auto& [label, child] : nodes_[node].next) {
     if (label == byte) return child;
   }
@@ -90,10 +99,10 @@ Lexicon::Match Lexicon::At(std::string_view text, size_t at, bool whole_words) c
       match.length = at - begin;
     }
     if (at >= text.size()) break;
-    const bool blank = chunking::IsSpaceAscii(text[at]);
+    const bool blank = IsBlank(text[at]);
     node = Child(node, blank ? ' ' : static_cast<unsigned char>(text[at]));
     ++at;
-    for (size_t n = 0; blank && n < kMostBlanks && at < text.size() && chunking::IsSpaceAscii(text[at]); ++n) ++at;
+    for (size_t n = 0; blank && n < kMostBlanks && at < text.size() && IsBlank(text[at]); ++n) ++at;
   }
   return match;
 }

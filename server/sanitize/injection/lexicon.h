@@ -17,7 +17,7 @@
 
 namespace usher::sanitize::injection {
 
-// Entries separated by '|'. '*' at the end matches any continuation of the word; a blank matches any white space.
+// Entries separated by ';'. '*' at the end matches any continuation of the word; a blank matches any white space.
 struct LexiconLine {
   char concept_letter;
   const char* entries;
@@ -49,11 +49,13 @@ class Lexicon {
   struct Node {
     Concepts exact = 0;
     Concepts prefix = 0;
+    int table = -1;  // index into tables_ of a node with many children
     std::vector<std::pair<unsigned char, uint32_t>> next;
   };
   uint32_t Child(uint32_t node, unsigned char byte) const;  // 0 when there is none
 
   std::vector<Node> nodes_;
+  std::vector<std::array<uint32_t, 256>> tables_;
   std::array<uint32_t, 256> first_{};
 };
 

@@ -1,6 +1,8 @@
 #include "server/sanitize/injection/payloads.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
 #include "index/chunking/ascii.h"
 #include "index/chunking/utf8.h"
@@ -14,13 +16,18 @@ constexpr size_t kShortestHex = 24;
 constexpr size_t kFewestEscapes = 6;
 constexpr size_t kShortestText = 10;  // decoded bytes
 
-int Base64Value(char c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  if (c == '+' || c == '-') return 62;
-  return c == '/' || c == '_' ? 63 : -1;
-}
+constexpr std::array<int8_t, 256> kBase64 = [] {
+  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::array<int8_t, 256> table{};
+  table.fill(-1);
+  for (size_t i = 0; i < kAlphabet.size(); ++i)
+    table[static_cast<unsigned char>(kAlphabet[i])] = static_cast<int8_t>(i);
+  table['-'] = 62;
+  table['_'] = 63;
+  return table;
+}();
+
+int Base64Value(char c) { return kBase64[static_cast<unsigned char>(c)]; }
 
 int HexValue(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -73,6 +80,14 @@ void AddReadable(std::string_view name, Span span, std::string decoded, std::vec
   if (IsReadable(decoded)) out.push_back({name, span, std::move(decoded)});
 }
 
+// The line at `at` looks like more of the same: hexadecimal digits, or the alphabet of base64.
+bool GoesOn(std::string_view text, size_t at, bool hex) {
+  const std::string_view next = text.substr(at, 8);
+  return !next.empty() && std::all_of(next.begin(), next.end(), [hex](char c) {
+    return c == '=' || c == '\n' || (hex ? HexValue(c) : Base64Value(c)) >= 0;
+  });
+}
+
 // Runs of the alphabet of base64; a line break inside a run belongs to it when the line before was long.
 void FindRuns(std::string_view text, std::vector<Payload>& out) {
   for (size_t at = 0; at < text.size();) {
@@ -84,7 +99,7 @@ void FindRuns(std::string_view text, std::vector<Payload>& out) {
     size_t line = at;
     bool hex = true;
     for (; at < text.size(); ++at) {
-      const bool wrapped = text[at] == '\n' && at - line >= 60;
+      const bool wrapped = text[at] == '\n' && at - line >= 60 && GoesOn(text, at + 1, hex);
       if (wrapped) line = at + 1;
       if (!wrapped && Base64Value(text[at]) < 0) break;
       hex = hex && (wrapped || HexValue(text[at]) >= 0);
@@ -147,30 +162,36 @@ size_t EscapeAt(std::string_view text, size_t at, uint32_t& value, bool& is_byte
   return end < text.size() && text[end] == ';' ? end + 1 - at : 0;
 }
 
-// All escapes of the text decoded where they stand, from the first to the last.
+// All escapes decoded where they stand, with the lines from that of the first to that of the last.
 void FindEscapes(std::string_view text, std::vector<Payload>& out) {
+  if (text.find_first_of("%\\&") == std::string_view::npos) return;
   std::string decoded;
   size_t count = 0;
   Span span;
-  size_t kept = 0;  // decoded bytes up to the end of the last escape
-  for (size_t at = std::min(text.find_first_of("%\\&"), text.size()); at < text.size();) {
+  size_t kept = 0;  // decoded bytes up to the end of the last line with an escape
+  bool open = false;
+  for (size_t at = 0; at < text.size();) {
     uint32_t value = 0;
     bool is_byte = false;
     const size_t length = EscapeAt(text, at, value, is_byte);
-    if (length == 0) {
-      if (count > 0) decoded += text[at];
-      ++at;
-      continue;
-    }
-    if (count++ == 0) span.begin = at;
-    if (is_byte) {
+    if (length > 0 && is_byte) {
       decoded += static_cast<char>(value);
-    } else {
+    } else if (length > 0) {
       chunking::AppendUtf8(value, decoded);
+    } else {
+      decoded += text[at];
     }
-    at += length;
-    span.end = at;
-    kept = decoded.size();
+    count += length > 0;
+    open = open || length > 0;
+    at += std::max<size_t>(length, 1);
+    if (count == 0 && text[at - 1] == '\n') {
+      decoded.clear();
+      span.begin = at;
+    } else if (open && (at == text.size() || text[at] == '\n')) {
+      kept = decoded.size();
+      span.end = at;
+      open = false;
+    }
   }
   if (count < kFewestEscapes) return;
   decoded.resize(kept);

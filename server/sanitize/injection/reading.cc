@@ -2,16 +2,15 @@
 
 #include "index/chunking/ascii.h"
 #include "index/chunking/utf8.h"
+#include "server/sanitize/injection/bytes.h"
 #include "server/sanitize/injection/fold.h"
 #include "server/sanitize/injection/lexicon.h"
 
 namespace usher::sanitize::injection {
 namespace {
 
-using chunking::IsSpaceAscii;
-
-constexpr std::string_view kEntryMarks = "<[#{*\"-(|";  // with which entries may begin
-constexpr size_t kShortestHidden = 4;                   // bytes of an entry that counts inside a run of letters
+constexpr ByteSet kEntryMarks("<[#{*\"-(|");  // with which entries may begin
+constexpr size_t kShortestHidden = 4;         // bytes of an entry that counts inside a run of letters
 
 uint32_t HashOf(std::string_view word) {
   uint32_t hash = 2166136261u;
@@ -20,7 +19,7 @@ uint32_t HashOf(std::string_view word) {
 }
 
 bool StartsWith(std::string_view text, size_t at, std::string_view what) {
-  return text.substr(at, what.size()) == what;
+  return at < text.size() && text[at] == what[0] && text.substr(at, what.size()) == what;
 }
 
 class Reader {
@@ -43,7 +42,7 @@ class Reader {
       Close(at_);
       return;
     }
-    if (IsSpaceAscii(c)) {
+    if (IsBlank(c)) {
       if (at_ - begin_ > kLongestSentence) Close(at_);
       ++at_;
       return;
@@ -51,7 +50,7 @@ class Reader {
     size_t next = at_;
     const Letter letter = LetterClass(chunking::NextCodePoint(text_, next));
     if (letter == Letter::kNone) {
-      if (kEntryMarks.find(c) != std::string_view::npos && AddMark()) return;
+      if (kEntryMarks.Has(c) && AddMark()) return;
       at_ = next;
     } else if (!whole_words_) {
       AddHidden(next);
@@ -64,10 +63,12 @@ class Reader {
 
   // Bytes of the mark at at_ that ends a sentence, 0 when there is none.
   size_t BoundaryLength() const {
+    static constexpr ByteSet kFirst("\n.!?\\\"\xE3\xE0\xD8");  // the last three begin the full stops of other scripts
     const char c = text_[at_];
+    if (!kFirst.Has(c)) return 0;
     const char next = at_ + 1 < text_.size() ? text_[at_ + 1] : '\n';
     if (c == '\n') return LineBreakEnds() ? 1 : 0;
-    if (c == '.') return IsSpaceAscii(next) || next == '"' || next == '\\' ? 1 : 0;
+    if (c == '.') return IsBlank(next) || next == '"' || next == '\\' ? 1 : 0;
     if (c == '!' || c == '?') return next == c ? 0 : 1;
     if (c == '\\' && next == 'n') return 2;
     if (c == '"' && next == ':') return 2;
@@ -140,18 +141,19 @@ class Reader {
     return at;
   }
 
-  size_t AddressEnd(size_t at) const { return std::min(text_.find_first_of(" \t\r\n\"'<>)]}|`\\", at), text_.size()); }
+  size_t AddressEnd(size_t at) const {
+    static constexpr ByteSet kEnds(" \t\r\n\"'<>)]}|`\\");
+    return kEnds.FindIn(text_, at);
+  }
 
   // Behind "@host.name" when a mail address goes on at `at`, else `at`.
   size_t MailEnd(size_t at) const {
+    static constexpr ByteSet kParts("abcdefghijklmnopqrstuvwxyz0123456789.-_+");
     size_t end = at;
-    const auto is_part = [](char c) {
-      return chunking::IsLetterAscii(c) || chunking::IsDigitAscii(c) || c == '.' || c == '-' || c == '_' || c == '+';
-    };
-    for (size_t n = 0; n < 64 && end < text_.size() && is_part(text_[end]); ++n) ++end;
-    if (end + 1 >= text_.size() || text_[end] != '@' || !is_part(text_[end + 1])) return at;
+    for (size_t n = 0; n < 64 && end < text_.size() && kParts.Has(text_[end]); ++n) ++end;
+    if (end + 1 >= text_.size() || text_[end] != '@' || !kParts.Has(text_[end + 1])) return at;
     ++end;
-    for (size_t n = 0; n < 128 && end < text_.size() && is_part(text_[end]); ++n) ++end;
+    for (size_t n = 0; n < 128 && end < text_.size() && kParts.Has(text_[end]); ++n) ++end;
     return text_[end - 1] == '.' ? end - 1 : end;
   }
 
@@ -159,8 +161,8 @@ class Reader {
     const size_t last = reading_.tokens.size();
     if (last > first_token_) {
       size_t begin = begin_;
-      while (begin < end && IsSpaceAscii(text_[begin])) ++begin;
-      while (end > begin && IsSpaceAscii(text_[end - 1])) --end;
+      while (begin < end && IsBlank(text_[begin])) ++begin;
+      while (end > begin && IsBlank(text_[end - 1])) --end;
       reading_.sentences.push_back({{begin, end}, first_token_, last, open_concepts_});
       MarkQuoted(reading_.sentences.back());
     }
@@ -178,6 +180,8 @@ class Reader {
 
   void MarkQuoted(const Sentence& sentence) {
     const std::string_view text = text_.substr(sentence.bytes.begin, sentence.bytes.size());
+    static constexpr ByteSet kMarks("\"`'\xE2\xC2\xE3");
+    if (kMarks.FindIn(text, 0) == text.size()) return;
     for (const Quotes& quotes : kQuotes) {
       size_t token = sentence.first_token;
       for (size_t open = text.find(quotes.open); open != std::string_view::npos;) {
