@@ -11,7 +11,7 @@ constexpr double kMostModel = 5.0;    // log odds beyond which the model adds no
 constexpr double kLeastModel = -1.4;  // and below which it takes nothing away: patterns stand on their own
 constexpr double kModelShare = 0.8;
 constexpr double kPatternShare = 0.9;
-constexpr double kOffset = -2.2;
+constexpr double kOffset = -1.9;
 constexpr double kDisguise = 1.5;  // only on top of a rule that matched
 
 }  // namespace

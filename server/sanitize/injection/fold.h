@@ -6,6 +6,7 @@
 #ifndef USHER_SERVER_SANITIZE_INJECTION_FOLD_H_
 #define USHER_SERVER_SANITIZE_INJECTION_FOLD_H_
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>

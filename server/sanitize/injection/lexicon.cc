@@ -1,5 +1,7 @@
 #include "server/sanitize/injection/lexicon.h"
 
+#include <algorithm>
+
 #include "index/chunking/utf8.h"
 #include "server/sanitize/injection/bytes.h"
 #include "server/sanitize/injection/fold.h"
