@@ -1,0 +1,1 @@
+usher_test(cli_sanitize_sample_test SOURCES cli_sanitize_sample_test.cc DEPS usher_cli)
