@@ -35,7 +35,7 @@ TEST(SanitizeSampleTest, RemovedTextIsNamedByItsBytesInTheInput) {
   ASSERT_EQ(answer["findings"].size(), 1u);
   EXPECT_EQ(
       answer["findings"][0],
-      json({{"rule", "markdown-html.comment"}, {"kind", "hidden"}, {"type", "comment"}, {"start", 3}, {"end", 34}}));
+      json({{"rule", "markdown-html.comment"}, {"kind", "hidden"}, {"type", "comment"}, {"start", 3}, {"end", 35}}));
 }
 
 TEST(SanitizeSampleTest, InstructionsAreAnnotatedAndScored) {

@@ -1,0 +1,159 @@
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "index/chunking/ascii.h"
+#include "index/chunking/utf8.h"
+#include "server/sanitize/decode/decoders.h"
+#include "server/sanitize/decode/prose.h"
+#include "server/sanitize/decode/word_scan.h"
+
+namespace usher::sanitize::decode {
+namespace {
+
+constexpr size_t kFewestWords = 4;
+constexpr size_t kWindowBytes = 2048;
+constexpr size_t kLetters = 26;
+
+// Letters of a word as numbers; shifting all letters leaves the differences to the first one as they are.
+uint64_t ShapeOf(std::string_view word, bool mirrored) {
+  uint64_t shape = word.size();
+  const auto index = [mirrored](char c) {
+    const int letter = chunking::ToLowerAscii(c) - 'a';
+    return static_cast<unsigned>(mirrored ? 25 - letter : letter);
+  };
+  for (const char c : word) shape = shape << 5 | (index(c) + kLetters - index(word[0])) % kLetters;
+  return shape;
+}
+
+// The frequent words that vote for a shift, by shape; `first` letters of the words that have it.
+const absl::flat_hash_map<uint64_t, std::string>& Voters() {
+  static const auto* const kVoters = [] {
+    auto* voters = new absl::flat_hash_map<uint64_t, std::string>();
+    for (const std::string_view word :
+         {"the",   "and",     "for",    "you",     "not",    "with",   "this",   "that",   "all",    "are",
+          "any",   "from",    "your",   "have",    "will",   "user",   "when",   "must",   "about",  "only",
+          "email", "tell",    "send",   "ignore",  "prompt", "system", "reply",  "answer", "please", "always",
+          "never", "instead", "secret", "message", "reveal", "print",  "follow", "und",    "der",    "die",
+          "das",   "nicht",   "mit",    "les",     "des",    "pour",   "dans",   "que",    "los",    "las",
+          "para",  "con",     "del",    "non",     "per",    "che",    "uma",    "com",    "nao"}) {
+      (*voters)[ShapeOf(word, false)].push_back(word[0]);
+    }
+    return voters;
+  }();
+  return *kVoters;
+}
+
+std::string Shift(std::string_view text, unsigned shift, bool mirrored) {
+  std::string out(text);
+  for (char& c : out) {
+    if (!chunking::IsLetterAscii(c)) continue;
+    const char first = c >= 'a' ? 'a' : 'A';
+    const unsigned letter = static_cast<unsigned>(mirrored ? 'z' - chunking::ToLowerAscii(c) : c - first);
+    c = static_cast<char>(first + static_cast<char>((letter + kLetters - shift) % kLetters));
+  }
+  return out;
+}
+
+struct Vote {
+  size_t count = 0;
+  Span span;
+
+  void Add(const Word& word) {
+    if (count++ == 0) span.begin = word.begin;
+    span.end = word.end;
+  }
+};
+
+class Window {
+ public:
+  Window(std::string_view text, Payloads& payloads) : text_(text), payloads_(payloads) {}
+
+  void Read(Span span) {
+    const std::string_view window = text_.substr(span.begin, span.size());
+    size_t words = 0;
+    size_t common = 0;
+    WordScan scan(window);
+    for (Word word; scan.Next(word); ++words) {
+      if (word.size() > 8) continue;
+      if (IsCommonWord(chunking::LowerAscii(window.substr(word.begin, word.size())))) ++common;
+    }
+    if (words < kFewestWords || common * 3 >= words) return;  // too short, or plain prose
+    Count(span);
+    for (size_t shift = 0; shift < kLetters; ++shift) {
+      if (shift > 0) Judge(span, shifts_[shift], static_cast<unsigned>(shift), false);
+      Judge(span, mirrors_[shift], static_cast<unsigned>(shift), true);
+    }
+    if (backwards_.count >= 3) JudgeBackwards(span);
+  }
+
+ private:
+  void Count(Span window) {
+    shifts_.fill({});
+    mirrors_.fill({});
+    backwards_ = {};
+    WordScan scan(text_.substr(window.begin, window.size()));
+    for (Word word; scan.Next(word);) {
+      if (word.size() < 3 || word.size() > 8) continue;
+      const Word whole{window.begin + word.begin, window.begin + word.end};
+      const std::string lower = chunking::LowerAscii(text_.substr(whole.begin, whole.size()));
+      VoteFor(lower, false, whole, shifts_);
+      VoteFor(lower, true, whole, mirrors_);
+      if (IsCommonWord(std::string(lower.rbegin(), lower.rend()))) backwards_.Add(whole);
+    }
+  }
+
+  static void VoteFor(std::string_view word, bool mirrored, const Word& at, std::array<Vote, kLetters>& votes) {
+    const auto found = Voters().find(ShapeOf(word, mirrored));
+    if (found == Voters().end()) return;
+    const int letter = mirrored ? 'z' - word[0] : word[0] - 'a';
+    for (const char first : found->second) votes[static_cast<size_t>(letter - (first - 'a') + 26) % kLetters].Add(at);
+  }
+
+  // The whole window if that reads as prose, otherwise what lies between the first and the last voting word.
+  void Judge(Span window, const Vote& vote, unsigned shift, bool mirrored) {
+    if (vote.count < 3) return;
+    for (const Span span : {window, vote.span}) {
+      std::string plain = Shift(text_.substr(span.begin, span.size()), shift, mirrored);
+      if (!ReadsAsProse(plain)) continue;
+      return payloads_.Add(span, std::move(plain), mirrored ? "atbash" : absl::StrCat("rot", shift));
+    }
+  }
+
+  void JudgeBackwards(Span window) {
+    for (const Span span : {window, backwards_.span}) {
+      std::string plain;
+      for (size_t at = span.end; at > span.begin;) {
+        const size_t end = at;
+        chunking::PreviousCodePoint(text_, at);
+        plain.append(text_.substr(at, end - at));
+      }
+      if (!ReadsAsProse(plain)) continue;
+      return payloads_.Add(span, std::move(plain), "reversed");
+    }
+  }
+
+  const std::string_view text_;
+  Payloads& payloads_;
+  std::array<Vote, kLetters> shifts_;
+  std::array<Vote, kLetters> mirrors_;
+  Vote backwards_;
+};
+
+}  // namespace
+
+void FindShiftedLetters(std::string_view text, Payloads& payloads) {
+  Window window(text, payloads);
+  for (size_t at = 0; at < text.size() && !payloads.full();) {
+    size_t end = std::min(text.find('\n', at), text.size());
+    if (end - at > kWindowBytes) end = chunking::FloorToCodePoint(text, at + kWindowBytes);
+    window.Read({at, end});
+    at = end < text.size() && text[end] == '\n' ? end + 1 : end;
+  }
+}
+
+}  // namespace usher::sanitize::decode
