@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 
 #include "index/chunking/ascii.h"
@@ -81,20 +82,31 @@ std::optional<Decoded> Decode(std::string_view digits, Span span) {
   return std::nullopt;
 }
 
-// Reads a run of digits that starts at `at`, over line breaks; `digits` gets them without the breaks.
+// Where the digits of the line end that begins at `at`, if nothing but padding follows them on it; otherwise npos.
+size_t WholeLineEnd(std::string_view text, size_t at) {
+  size_t end = at;
+  while (end < text.size() && IsDigitOfBase(text[end])) ++end;
+  const size_t rest = text.find_first_not_of("= \t\r", end);
+  return end > at && (rest == std::string_view::npos || text[rest] == '\n') ? end : std::string_view::npos;
+}
+
+// Reads a run of digits that starts at `at`, over line breaks between lines of nothing but digits, each no longer than
+// the one before; `digits` gets them without the breaks.
 size_t ReadRun(std::string_view text, size_t at, size_t limit, std::string& digits) {
-  digits.clear();
-  for (size_t line = at; at < text.size() && digits.size() < limit;) {
-    if (IsDigitOfBase(text[at])) {
-      digits.push_back(text[at++]);
-      continue;
-    }
-    const size_t next = text.find_first_not_of(" \t\r\n>", at);
-    const bool wrapped = text[at] == '\n' || text.substr(at, 2) == "\r\n" || text.substr(at, 2) == "\\\n";
-    if (!wrapped || at - line < kShortestLine || next == std::string_view::npos || !IsDigitOfBase(text[next])) break;
-    line = at = next;
+  size_t end = at;
+  while (end < text.size() && end - at < limit && IsDigitOfBase(text[end])) ++end;
+  digits.assign(text.substr(at, end - at));
+  for (size_t length = end - at; length >= kShortestLine && digits.size() < limit;) {
+    const size_t break_at = text.find_first_not_of("\\ \t\r", end);
+    if (break_at == std::string_view::npos || text[break_at] != '\n') break;
+    const size_t next = text.find_first_not_of(" \t>", break_at + 1);
+    const size_t line_end = next == std::string_view::npos ? next : WholeLineEnd(text, next);
+    if (line_end == std::string_view::npos || line_end - next > length) break;
+    length = line_end - next;
+    digits.append(text.substr(next, length));
+    end = line_end;
   }
-  return at;
+  return end;
 }
 
 // Where one of the digits is also punctuation, the payload may begin behind it.
@@ -107,6 +119,13 @@ std::optional<Decoded> DecodeBehindPunctuation(std::string_view text, Span run) 
     if (auto found = Decode(digits.substr(at + 1), {run.begin + at + 1, run.end})) return found;
   }
   return std::nullopt;
+}
+
+// The next line may only look like more of it.
+std::optional<Decoded> DecodeFirstLine(std::string_view text, Span run) {
+  size_t end = run.begin;
+  while (end < run.end && IsDigitOfBase(text[end])) ++end;
+  return Decode(text.substr(run.begin, end - run.begin), {run.begin, end});
 }
 
 }  // namespace
@@ -128,7 +147,9 @@ void FindBaseN(std::string_view text, Payloads& payloads) {
     at = run.end;
     auto found = Decode(digits, run);
     if (!found && digits.size() == run.size()) found = DecodeBehindPunctuation(text, run);
+    if (!found && digits.size() != run.size()) found = DecodeFirstLine(text, run);
     if (!found) continue;
+    at = found->span.end;
     while (at < text.size() && text[at] == '=') ++at;
     payloads.Add({found->span.begin, at}, std::move(found->text), found->how);
   }

@@ -41,7 +41,7 @@ uint64_t Pack(std::string_view word) {
 const absl::flat_hash_set<uint64_t>& CommonWords() {
   static const auto* const kWords = [] {
     auto* words = new absl::flat_hash_set<uint64_t>();
-    for (const Word& word : WordsOf(kCommon)) words->insert(Pack(kCommon.substr(word.begin, word.end - word.begin)));
+    for (const std::string_view word : CommonWordList()) words->insert(Pack(word));
     return words;
   }();
   return *kWords;
@@ -87,7 +87,16 @@ bool IsCommonWord(std::string_view lower) {
   return lower.size() <= kLongestCommon && CommonWords().contains(Pack(lower));
 }
 
-bool ReadsAsProse(std::string_view text) {
+const std::vector<std::string_view>& CommonWordList() {
+  static const auto* const kWords = [] {
+    auto* words = new std::vector<std::string_view>();
+    for (const Word& word : WordsOf(kCommon)) words->push_back(kCommon.substr(word.begin, word.size()));
+    return words;
+  }();
+  return *kWords;
+}
+
+bool ReadsAsProse(std::string_view text, size_t one_in) {
   size_t words = 0;
   size_t common = 0;
   std::string first;
@@ -103,7 +112,7 @@ bool ReadsAsProse(std::string_view text) {
     if (first.empty()) first = lower;
     different = different || lower != first;
   }
-  return words >= 3 && common >= 2 && common * 3 >= words && different;
+  return words >= 3 && common >= 2 && common * one_in >= words && different;
 }
 
 bool ReadsAsRunTogether(std::string_view letters) {

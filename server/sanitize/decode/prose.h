@@ -6,6 +6,8 @@
 
 #include <cstddef>
 #include <string_view>
+#include <vector>
+#include <vector>
 
 namespace usher::sanitize::decode {
 
@@ -16,9 +18,12 @@ bool ReadsAsText(std::string_view text);
 // Spanish, Italian or Portuguese, or of orders to a model.
 bool IsCommonWord(std::string_view lower);
 
-// ASCII prose: of at least three words, a third or more are common, two of them different ones of three or more
+// ASCII prose: of at least three words, one in `one_in` or more are common, two of these differ and have three or more
 // letters.
-bool ReadsAsProse(std::string_view text);
+bool ReadsAsProse(std::string_view text, size_t one_in = 3);
+
+// All frequent words, for those who look for them in another shape; each is lower-case ASCII.
+const std::vector<std::string_view>& CommonWordList();
 
 // The same for letters without spaces: whole words cover at least half of them.
 bool ReadsAsRunTogether(std::string_view letters);

@@ -15,9 +15,11 @@
 namespace usher::sanitize::decode {
 namespace {
 
-constexpr size_t kFewestWords = 4;
 constexpr size_t kWindowBytes = 2048;
 constexpr size_t kLetters = 26;
+constexpr size_t kShortestVoter = 3;
+constexpr size_t kLongestVoter = 8;
+constexpr size_t kEnoughVotes = 4;
 
 // Letters of a word as numbers; shifting all letters leaves the differences to the first one as they are.
 uint64_t ShapeOf(std::string_view word, bool mirrored) {
@@ -34,13 +36,8 @@ uint64_t ShapeOf(std::string_view word, bool mirrored) {
 const absl::flat_hash_map<uint64_t, std::string>& Voters() {
   static const auto* const kVoters = [] {
     auto* voters = new absl::flat_hash_map<uint64_t, std::string>();
-    for (const std::string_view word :
-         {"the",   "and",     "for",    "you",     "not",    "with",   "this",   "that",   "all",    "are",
-          "any",   "from",    "your",   "have",    "will",   "user",   "when",   "must",   "about",  "only",
-          "email", "tell",    "send",   "ignore",  "prompt", "system", "reply",  "answer", "please", "always",
-          "never", "instead", "secret", "message", "reveal", "print",  "follow", "und",    "der",    "die",
-          "das",   "nicht",   "mit",    "les",     "des",    "pour",   "dans",   "que",    "los",    "las",
-          "para",  "con",     "del",    "non",     "per",    "che",    "uma",    "com",    "nao"}) {
+    for (const std::string_view word : CommonWordList()) {
+      if (word.size() < kShortestVoter) continue;
       (*voters)[ShapeOf(word, false)].push_back(word[0]);
     }
     return voters;
@@ -63,8 +60,10 @@ struct Vote {
   size_t count = 0;
   Span span;
 
+  // A longer word is less often one by chance.
   void Add(const Word& word) {
-    if (count++ == 0) span.begin = word.begin;
+    if (count == 0) span.begin = word.begin;
+    count += std::min<size_t>(word.size() - 2, 3);
     span.end = word.end;
   }
 };
@@ -74,21 +73,12 @@ class Window {
   Window(std::string_view text, Payloads& payloads) : text_(text), payloads_(payloads) {}
 
   void Read(Span span) {
-    const std::string_view window = text_.substr(span.begin, span.size());
-    size_t words = 0;
-    size_t common = 0;
-    WordScan scan(window);
-    for (Word word; scan.Next(word); ++words) {
-      if (word.size() > 8) continue;
-      if (IsCommonWord(chunking::LowerAscii(window.substr(word.begin, word.size())))) ++common;
-    }
-    if (words < kFewestWords || common * 3 >= words) return;  // too short, or plain prose
     Count(span);
     for (size_t shift = 0; shift < kLetters; ++shift) {
       if (shift > 0) Judge(span, shifts_[shift], static_cast<unsigned>(shift), false);
       Judge(span, mirrors_[shift], static_cast<unsigned>(shift), true);
     }
-    if (backwards_.count >= 3) JudgeBackwards(span);
+    if (backwards_.count >= kEnoughVotes) JudgeBackwards(span);
   }
 
  private:
@@ -98,9 +88,10 @@ class Window {
     backwards_ = {};
     WordScan scan(text_.substr(window.begin, window.size()));
     for (Word word; scan.Next(word);) {
-      if (word.size() < 3 || word.size() > 8) continue;
+      if (word.size() < kShortestVoter || word.size() > kLongestVoter) continue;
       const Word whole{window.begin + word.begin, window.begin + word.end};
       const std::string lower = chunking::LowerAscii(text_.substr(whole.begin, whole.size()));
+      if (IsCommonWord(lower)) continue;
       VoteFor(lower, false, whole, shifts_);
       VoteFor(lower, true, whole, mirrors_);
       if (IsCommonWord(std::string(lower.rbegin(), lower.rend()))) backwards_.Add(whole);
@@ -116,7 +107,7 @@ class Window {
 
   // The whole window if that reads as prose, otherwise what lies between the first and the last voting word.
   void Judge(Span window, const Vote& vote, unsigned shift, bool mirrored) {
-    if (vote.count < 3) return;
+    if (vote.count < kEnoughVotes) return;
     for (const Span span : {window, vote.span}) {
       std::string plain = Shift(text_.substr(span.begin, span.size()), shift, mirrored);
       if (!ReadsAsProse(plain)) continue;

@@ -11,6 +11,7 @@ namespace {
 
 constexpr size_t kFewestLeetWords = 3;
 constexpr size_t kFewestSpacedLetters = 12;
+constexpr size_t kOneCommonIn = 5;  // of spaced words
 
 bool IsLeetByte(char c) {
   return chunking::IsLetterAscii(c) || chunking::IsDigitAscii(c) || c == '@' || c == '$' || c == '|' || c == '+';
@@ -117,7 +118,7 @@ class SpacedRun {
 
   void Finish(Payloads& payloads) {
     if (letters_ < kFewestSpacedLetters) return;
-    const bool reads = gaps_ >= 2 ? ReadsAsProse(plain_) : false;
+    const bool reads = gaps_ >= 2 && ReadsAsProse(plain_, kOneCommonIn);
     if (reads || ReadsAsRunTogether(plain_)) payloads.Add({begin_, end_}, std::move(plain_), "spaced");
   }
 
