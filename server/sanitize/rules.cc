@@ -14,6 +14,7 @@ std::vector<std::unique_ptr<const Rule>> AllRules() {
   rules.push_back(MakeHtmlTextRule());
   rules.push_back(MakeMarkdownHtmlRule());
   rules.push_back(MakePlainHtmlRule());
+  rules.push_back(MakeAttributeTextRule());
   rules.push_back(MakeLoaderTagsRule());
   rules.push_back(MakeMarkdownLinksRule());
   rules.push_back(MakeBareUrlsRule());

@@ -19,6 +19,7 @@ std::unique_ptr<Rule> MakeEncodedRule();
 std::unique_ptr<Rule> MakeHtmlTextRule();
 std::unique_ptr<Rule> MakeMarkdownHtmlRule();
 std::unique_ptr<Rule> MakePlainHtmlRule();
+std::unique_ptr<Rule> MakeAttributeTextRule();
 std::unique_ptr<Rule> MakeLoaderTagsRule();
 std::unique_ptr<Rule> MakeMarkdownLinksRule();
 std::unique_ptr<Rule> MakeBareUrlsRule();
