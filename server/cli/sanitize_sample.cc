@@ -29,7 +29,7 @@ bool IsHtml(std::string_view text) {
 }
 
 bool IsMarkdown(std::string_view text) {
-  static constexpr std::array<std::string_view, 6> kAnywhere = {"](", "][", "]: ", "**", "```", "<!--"};
+  static constexpr std::array<std::string_view, 4> kAnywhere = {"](", "][", "**", "```"};
   const auto has = [text](std::string_view mark) { return text.find(mark) != std::string_view::npos; };
   return text.substr(0, 2) == "# " || has("\n# ") || has("\n## ") ||
          std::any_of(kAnywhere.begin(), kAnywhere.end(), has);

@@ -56,13 +56,14 @@ class MarkdownLinksRule final : public Rule {
     if (verdict.risk >= UrlRisk::kTemplate) {
       edits.Remove(definition.span);
       findings.Add(FindingName(verdict.risk), Kind::kExfiltration, Action::kRemove, definition.span, verdict.host);
-    } else if (IsComment(definition) && !definition.title.empty()) {
-      const bool unseen = input.format == chunking::Format::kMarkdown;
-      if (unseen) edits.Remove(definition.span);
-      if (!IsHousekeeping(definition.title))
-        findings.Add("markdown-links.comment", Kind::kHidden, unseen ? Action::kRemove : Action::kAnnotate,
-                     definition.span, definition.title);
+      return;
     }
+    const bool comment = IsComment(definition);
+    const bool unseen = comment && input.format == chunking::Format::kMarkdown;
+    if (unseen) edits.Remove(definition.span);
+    if (comment ? IsHousekeeping(definition.title) : !SpeaksToReader(definition.title)) return;
+    findings.Add(comment ? "markdown-links.comment" : "markdown-links.title", Kind::kHidden,
+                 unseen ? Action::kRemove : Action::kAnnotate, definition.span, definition.title);
   }
 
   static void JudgeLink(const RuleInput& input, const MarkdownLink& link,

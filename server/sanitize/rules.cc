@@ -9,6 +9,8 @@ std::vector<std::unique_ptr<const Rule>> AllRules() {
   rules.push_back(MakeZeroWidthRule());
   rules.push_back(MakeBidiRule());
   rules.push_back(MakeControlsRule());
+  rules.push_back(MakeSpacesRule());
+  rules.push_back(MakeMarkFloodRule());
   rules.push_back(MakeLookalikesRule());
   rules.push_back(MakeEncodedRule());
   rules.push_back(MakeHtmlTextRule());

@@ -14,6 +14,8 @@ std::unique_ptr<Rule> MakeVariationSelectorsRule();
 std::unique_ptr<Rule> MakeZeroWidthRule();
 std::unique_ptr<Rule> MakeBidiRule();
 std::unique_ptr<Rule> MakeControlsRule();
+std::unique_ptr<Rule> MakeSpacesRule();
+std::unique_ptr<Rule> MakeMarkFloodRule();
 std::unique_ptr<Rule> MakeLookalikesRule();
 std::unique_ptr<Rule> MakeEncodedRule();
 std::unique_ptr<Rule> MakeHtmlTextRule();

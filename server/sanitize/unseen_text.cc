@@ -15,7 +15,6 @@ constexpr size_t kMaxBytes = 2048;
 constexpr size_t kFewestBytes = 12;
 constexpr size_t kLongestNote = 240;
 constexpr size_t kLongestMenu = 14;  // words
-constexpr size_t kLongestLabel = 5;
 
 re2::StringPiece Piece(std::string_view text) { return {text.data(), text.size()}; }
 
@@ -55,12 +54,12 @@ bool HasWordOfOrders(std::string_view text) {
 
 bool IsNote(std::string_view text) {
   static const RE2 kNote(
-      R"((?i)^\W*(?:todo|fixme|xxx|hack|do not edit|auto-?generated|generated|this (?:comment|file|section|page|table|block|list|document) (?:is|was|has|for)|copyright|licen[sc]e|spdx|begin|end|start|stop|toc|table of contents|markdownlint|prettier|eslint|vale|cspell|doctoc|all-contributors|region|endregion|more|truncate|if lt|if gte?|if ie|if !ie|if mso|endif|google|googleo[nf]+|noindex|nav|navigation|header|footer|sidebar|content|ads?|breadcrumbs?|last (?:updated|modified)|version|badges?|html|css|js|javascript|main|body|menu|logo|image|images|script|scripts|styles?|stylesheets?|wrapper|container|row|column|section)\b)");
+      R"((?i)^\W*(?:todo|fixme|xxx|hack|do not edit|auto-?generated|generated|this (?:comment|file|section|page|table|block|list|document) (?:is|was|has|for)|copyright|licen[sc]e|spdx|begin|end|start|stop|toc|table of contents|markdownlint|prettier|eslint|vale|cspell|doctoc|all-contributors|region|endregion|more|truncate|if lt|if gte?|if ie|if !ie|if mso|endif|google|googleo[nf]+|noindex|nav|navigation|header|footer|sidebar|content|ads?|breadcrumbs?|last (?:updated|modified)|version|badges?|html|css|js|javascript|main|body|menu|logo|image|images|script|scripts|styles?|stylesheets?|wrapper|container|row|column|section|skip to|toggle|opens in|close|search|back to|show more|read more|loading)\b)");
   return text.size() <= kLongestNote && chunking::IsAscii(text) && !HasWordOfOrders(text) &&
          RE2::PartialMatch(Piece(text), kNote);
 }
 
-// Few words without a sentence, as in "Home Products Log in" or "Skip to main content".
+// Few words without a sentence, as in "Home Products Log in".
 bool IsMenu(std::string_view text) {
   size_t words = 0;
   size_t capitals = 0;
@@ -71,9 +70,8 @@ bool IsMenu(std::string_view text) {
     capitals += chunking::IsLetterAscii(c) && c < 'a' ? 1 : 0;
     at = text.find_first_not_of(chunking::kAsciiSpaces, end);
   }
-  return words <= kLongestMenu && text.find_first_of(".!?:;,\"@") == std::string_view::npos &&
-         (capitals * 2 >= words || words <= kLongestLabel) && chunking::IsAscii(text) && !HasWordOfOrders(text) &&
-         !SpeaksToReader(text);
+  return words <= kLongestMenu && text.find_first_of(".!?:;,\"@") == std::string_view::npos && capitals * 2 >= words &&
+         chunking::IsAscii(text) && !HasWordOfOrders(text) && !SpeaksToReader(text);
 }
 
 std::string_view WithoutMarks(std::string_view text) {

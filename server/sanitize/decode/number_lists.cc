@@ -147,9 +147,13 @@ void FindMorse(std::string_view text, Payloads& payloads) {
   for (size_t at = text.find_first_of(".-"); at < text.size() && !payloads.full();) {
     const size_t limit = std::min(text.size(), at + payloads.max_payload_bytes());
     const size_t end = std::min(text.find_first_not_of(kMorse, at), limit);
+    const bool behind_word = at > 0 && std::string_view(" \t\n").find(text[at - 1]) == std::string_view::npos;
+    if (behind_word) at = std::min(text.find_first_of(" \n", at), end);  // a full stop or a hyphen
+    at = std::min(text.find_first_not_of(" \n", at), end);
     if (end - at >= kFewestBytes) {
+      const size_t last = text.find_last_of(".-", end - 1);
       auto decoded = ReadMorse(text.substr(at, end - at));
-      if (decoded && ReadsAsProse(*decoded)) payloads.Add({at, end}, *std::move(decoded), "morse");
+      if (decoded && ReadsAsProse(*decoded)) payloads.Add({at, last + 1}, *std::move(decoded), "morse");
     }
     at = text.find_first_of(".-", end);
   }
