@@ -20,6 +20,7 @@ constexpr size_t kMaxStyleBytes = 4096;
 constexpr double kUnreadablePixels = 3.0;
 constexpr double kOffScreenPixels = -400.0;
 constexpr double kBeyondScreenPixels = 4000.0;
+constexpr double kBlurPixels = 8.0;  // also of overlap
 constexpr double kFaintest = 0.06;
 
 int HexValue(char c) {
@@ -63,8 +64,19 @@ Declarations Parse(std::string_view style) {
     const size_t colon = declaration.find(':');
     if (colon == std::string_view::npos) continue;
     std::string value;
+    bool space = false;
     for (const char c : declaration.substr(colon + 1)) {
-      if (!chunking::IsSpaceAscii(c)) value.push_back(c);
+      if (chunking::IsSpaceAscii(c)) {
+        space = true;
+        continue;
+      }
+      // "rgb(1 2 3)" is "rgb(1,2,3)".
+      if (space && chunking::IsDigitAscii(c) && value.find('(') != std::string::npos &&
+          chunking::IsDigitAscii(value.back())) {
+        value.push_back(',');
+      }
+      space = false;
+      value.push_back(c);
     }
     if (const size_t important = value.find("!important"); important != std::string::npos) value.resize(important);
     declarations[std::string(chunking::TrimAscii(declaration.substr(0, colon)))] = value;
@@ -79,7 +91,7 @@ std::string Get(const Declarations& declarations, std::string_view property) {
 
 // A length in pixels, roughly: what matters is whether it is about nothing or far away.
 std::optional<double> Pixels(const std::string& value) {
-  const char* begin = value.c_str();
+  const char* begin = value.c_str() + (value.compare(0, 5, "calc(") == 0 ? 5 : 0);
   char* end = nullptr;
   const double number = std::strtod(begin, &end);
   if (end == begin) return std::nullopt;
@@ -101,9 +113,9 @@ bool ColourHides(const Declarations& declarations, bool white_page) {
   const std::optional<Colour> colour = ParseColour(Get(declarations, "color"));
   const std::optional<Colour> fill = ParseColour(Get(declarations, "-webkit-text-fill-color"));
   if ((colour && colour->alpha < kFaintest) || (fill && fill->alpha < kFaintest)) return true;
-  if (!colour) return false;
   std::string background = Get(declarations, "background-color");
   if (background.empty()) background = Get(declarations, "background");
+  if (!colour) return !background.empty() && background == Get(declarations, "color");
   if (background.empty()) return white_page && AreAlike(*colour, Colour{255, 255, 255, 1});
   const std::optional<Colour> behind = ParseColour(background);
   return behind && behind->alpha > kFaintest && AreAlike(*colour, *behind);
@@ -183,6 +195,21 @@ bool ClassHides(const std::string& classes) {
   return hides;
 }
 
+// SVG writes properties as attributes.
+bool PresentationHides(std::string_view name, const std::vector<chunking::HtmlAttribute>& attributes, bool white_page) {
+  static constexpr std::array<std::string_view, 5> kElements = {"text", "tspan", "g", "svg", "foreignobject"};
+  if (std::find(kElements.begin(), kElements.end(), name) == kElements.end()) return false;
+  std::string style;
+  for (const std::string_view property : {"display", "visibility", "opacity", "font-size", "transform"}) {
+    const chunking::HtmlAttribute* attribute = chunking::FindAttribute(attributes, property);
+    if (attribute != nullptr) style.append(property).append(":").append(attribute->value.substr(0, 64)).append(";");
+  }
+  const chunking::HtmlAttribute* fill = chunking::FindAttribute(attributes, "fill");
+  if (fill != nullptr && fill->value == "none" && name != "svg" && name != "g") return true;
+  if (fill != nullptr) style.append("color:").append(fill->value.substr(0, 64));
+  return StyleHides(style, white_page);
+}
+
 bool IsNeverDrawn(std::string_view name, const std::vector<chunking::HtmlAttribute>& attributes) {
   static constexpr std::array<std::string_view, 13> kNames = {
       "template", "noscript", "datalist", "canvas",     "audio", "video",         "object",
@@ -204,6 +231,11 @@ bool StyleHides(std::string_view style, bool white_page) {
   if (filter.find("opacity(0)") == 0 || filter.find("opacity(0%") == 0 || filter.find("opacity(0.0") == 0) return true;
   const std::string opacity = Get(declarations, "opacity");
   if (!opacity.empty() && std::strtod(opacity.c_str(), nullptr) <= (opacity.back() == '%' ? 5.0 : 0.05)) return true;
+  if (const size_t blur = filter.find("blur("); blur != std::string::npos) {
+    const std::optional<double> pixels = Pixels(filter.substr(blur + 5));
+    if (pixels && *pixels >= kBlurPixels) return true;
+  }
+  if (AtMost(declarations, "letter-spacing", -kBlurPixels)) return true;
   if (AtMost(declarations, "font-size", kUnreadablePixels) || AtMost(declarations, "font", kUnreadablePixels))
     return true;
   return ColourHides(declarations, white_page) || BoxHides(declarations);
@@ -220,6 +252,7 @@ bool ElementHides(std::string_view name, const std::vector<chunking::HtmlAttribu
   }
   const chunking::HtmlAttribute* classes = chunking::FindAttribute(attributes, "class");
   if (classes != nullptr && ClassHides(chunking::LowerAscii(classes->value.substr(0, kMaxStyleBytes)))) return true;
+  if (PresentationHides(name, attributes, white_page)) return true;
   const chunking::HtmlAttribute* style = chunking::FindAttribute(attributes, "style");
   return style != nullptr && StyleHides(DecodeEntities(style->value.substr(0, kMaxStyleBytes)), white_page);
 }

@@ -38,14 +38,37 @@ TEST(StyleSheetTest, WhatASheetHidesElsewhereIsSeen) {
 }
 
 TEST(HiddenStyleTest, MoreWaysOfHidingHide) {
-  for (const std::string_view style :
-       {"left:-200vw;position:fixed", "position:absolute;top:9999px", "position:relative;z-index:-1", "scale:0",
-        "transform:scale(0)", "transform:translateX(-9999px)", "transform:rotateY(90deg)", "zoom:0",
-        "color:rgb(250,250,250);background:#fff", "color:rgba(0,0,0,0.01)", "color:#0000", "filter:opacity(0)",
-        "color:hsl(0,0%,100%);background-color:white", "clip-path:polygon(0 0, 0 0, 0 0)", "color:#ffffff"}) {
+  for (const std::string_view style : {"left:-200vw;position:fixed",
+                                       "position:absolute;top:9999px",
+                                       "position:relative;z-index:-1",
+                                       "scale:0",
+                                       "transform:scale(0)",
+                                       "transform:translateX(-9999px)",
+                                       "transform:rotateY(90deg)",
+                                       "zoom:0",
+                                       "color:rgb(250,250,250);background:#fff",
+                                       "color:rgba(0,0,0,0.01)",
+                                       "color:#0000",
+                                       "filter:opacity(0)",
+                                       "color:hsl(0,0%,100%);background-color:white",
+                                       "clip-path:polygon(0 0, 0 0, 0 0)",
+                                       "color:#ffffff",
+                                       "color:RGB(255 255 255)",
+                                       "font-size:calc(0px)",
+                                       "filter:blur(20px)",
+                                       "letter-spacing:-100px",
+                                       "color:linen;background:linen"}) {
     const std::string page = "<div>seen<span style='" + std::string(style) + "'>evil</span></div>";
     EXPECT_THAT(Clean(page, Format::kMarkdown).text, Not(HasSubstr("evil"))) << style;
   }
+}
+
+TEST(HiddenStyleTest, AttributesOfDrawingsHide) {
+  for (const std::string_view attribute : {"opacity='0'", "font-size='0'", "fill='none'", "display='none'"}) {
+    const std::string page = "a <svg><text " + std::string(attribute) + ">evil</text></svg>";
+    EXPECT_THAT(Clean(page, Format::kMarkdown).text, Not(HasSubstr("evil"))) << attribute;
+  }
+  ExpectUntouched("a <svg fill=\"none\"><text fill=\"#333\">seen</text></svg>", Format::kMarkdown);
 }
 
 TEST(HiddenStyleTest, VisibleStylesStay) {

@@ -3,6 +3,7 @@
 #include <iterator>
 #include <optional>
 
+#include "absl/strings/str_cat.h"
 #include "index/chunking/ascii.h"
 #include "index/chunking/utf8.h"
 #include "server/sanitize/decode/decoders.h"
@@ -71,13 +72,25 @@ struct Way {
 constexpr std::array<Way, 3> kWays = {Way{"hex", 4, HexValue}, Way{"base32", 5, Base32Value},
                                       Way{"base64", 6, Base64Value}};
 
-std::optional<Decoded> Decode(std::string_view digits, Span span) {
+bool IsOneRun(std::string_view text) {
+  return text.size() >= kShortestRun &&
+         std::all_of(text.begin(), text.end(), [](char c) { return IsDigitOfBase(c) || c == '='; });
+}
+
+// `layers`: how often what comes out may itself be nothing but digits.
+std::optional<Decoded> Decode(std::string_view digits, Span span, int layers = 3) {
+  if (digits.substr(0, 2) == "0x" || digits.substr(0, 2) == "0X") digits.remove_prefix(2);
+  while (!digits.empty() && digits.back() == '=') digits.remove_suffix(1);
   for (const Way& way : kWays) {
     std::string text = WithoutZeros(Unpack(digits, way.bits, way.value));
     // A cut run may end inside a character.
     const size_t valid = std::min(chunking::FirstInvalidUtf8(text), text.size());
     if (valid + 3 >= text.size()) text.resize(valid);
     if (text.size() * 2 >= kShortestRun && ReadsAsText(text)) return Decoded{span, std::move(text), way.how};
+    if (layers > 0 && IsOneRun(text)) {
+      auto inner = Decode(text, span, layers - 1);
+      if (inner) return Decoded{span, std::move(inner->text), absl::StrCat(way.how, "+", inner->how)};
+    }
   }
   return std::nullopt;
 }

@@ -15,7 +15,7 @@ namespace usher::sanitize::decode {
 namespace {
 
 constexpr size_t kFewestCodes = 12;
-constexpr std::string_view kSeparators = " \t\r\n,;[](){}\"'";
+constexpr std::string_view kSeparators = " \t\r\n,;:[](){}\"'";
 constexpr size_t kLongestNumber = 10;
 
 // One base in which every number of a list is read.
