@@ -57,7 +57,7 @@ bool AsksForKnowledge(std::string_view url) {
   static const RE2 kPhrase(
       R"((?i)[=/](?:%20|[ +_-])*(?:the|your|my|all|every|full|entire|this|whatever|insert|put|user'?s)(?:%20|[ +_-])+(?:[a-z]+(?:%20|[ +_'-])*){1,12})");
   static const RE2 kShout(
-      R"([?&/=][A-Za-z_]{0,20}=?_{0,2}(?:YOUR|INSERT|USER|SECRETS?|DATA|CONVERSATION|PROMPT|CONTEXT|API_?KEY|PASSWORD|CHAT|SUMMARY|HISTORY|EMAIL|MESSAGES?|TOKEN|BASE64)(?:_[A-Z_]+)?_{0,2}(?:[&./-]|$))");
+      R"([?&/=][A-Za-z_]{0,20}=?_{0,2}(?:[A-Z]+_){0,4}(?:YOUR|INSERT|USER|SECRETS?|DATA|CONVERSATION|PROMPT|CONTEXT|API_?KEY|PASSWORD|CHAT|SUMMARY|HISTORY|EMAIL|MESSAGES?|TOKEN|BASE64)(?:_[A-Z_]+)?_{0,2}(?:[&./-]|$))");
   for (const RE2* pattern : {&kAnywhere, &kNamed, &kShout}) {
     if (RE2::PartialMatch(Piece(url), *pattern)) return true;
   }

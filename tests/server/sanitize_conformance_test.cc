@@ -254,13 +254,14 @@ TEST(SanitizerTest, MarkupUncoveredByCleaningIsCleanedToo) {
   const absl::StatusOr<CleanText> clean =
       sanitizer.Clean("!\u200B[a](ht\u200Btps://evil.example/{{x}}) <!\u200B-- evil -->", Format::kMarkdown);
   ASSERT_TRUE(clean.ok());
-  EXPECT_EQ(clean->text, "a ");
+  EXPECT_EQ(clean->text, "!a ");
 }
 
 TEST(SanitizerTest, EndlesslyNestedMarkupIsRefused) {
   const Sanitizer sanitizer;
   std::string text = "x";
-  for (int i = 0; i < 40; ++i) text = "!<img src=//a.example>" + std::string("[") + text + "](https://a.example/x)";
+  for (int i = 0; i < 40; ++i)
+    text = "!<img src=//a.example/{{x}}>" + std::string("[") + text + "](https://a.example/{{x}})";
   const absl::StatusOr<CleanText> clean = sanitizer.Clean(text, Format::kPlain);
   if (clean.ok()) {
     EXPECT_EQ(clean->text.find("a.example"), std::string::npos);
