@@ -140,8 +140,9 @@ class Window {
 void FindShiftedLetters(std::string_view text, Payloads& payloads) {
   Window window(text, payloads);
   for (size_t at = 0; at < text.size() && !payloads.full();) {
-    size_t end = std::min(text.find('\n', at), text.size());
-    if (end - at > kWindowBytes) end = chunking::FloorToCodePoint(text, at + kWindowBytes);
+    const std::string_view window_text = text.substr(at, kWindowBytes);
+    const size_t line = std::min(window_text.find('\n'), window_text.size());
+    const size_t end = std::max(chunking::FloorToCodePoint(text, at + line), at + 1);
     window.Read({at, end});
     at = end < text.size() && text[end] == '\n' ? end + 1 : end;
   }

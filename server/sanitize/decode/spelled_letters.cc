@@ -138,7 +138,8 @@ class SpacedRun {
 
 void FindLeet(std::string_view text, Payloads& payloads) {
   for (size_t at = 0; at < text.size() && !payloads.full();) {
-    const size_t end = std::min({text.find('\n', at), text.size(), at + payloads.max_payload_bytes()});
+    const std::string_view window = text.substr(at, payloads.max_payload_bytes());
+    const size_t end = at + std::min(window.find('\n'), window.size());
     const size_t whole = chunking::FloorToCodePoint(text, end);
     ReadLeetLine(text, {at, whole}, payloads);
     at = whole < text.size() && text[whole] == '\n' ? whole + 1 : std::max(whole, at + 1);

@@ -83,8 +83,8 @@ class Line {
 
 void FindStyledLetters(std::string_view text, Payloads& payloads) {
   for (size_t at = 0; at < text.size() && !payloads.full();) {
-    size_t end = std::min(text.find('\n', at), text.size());
-    end = chunking::FloorToCodePoint(text, std::min(end, at + payloads.max_payload_bytes()));
+    const std::string_view window = text.substr(at, payloads.max_payload_bytes());
+    const size_t end = chunking::FloorToCodePoint(text, at + std::min(window.find('\n'), window.size()));
     if (!chunking::IsAscii(text.substr(at, end - at))) Line(text, {at, end}).Report(payloads);
     at = end < text.size() && text[end] == '\n' ? end + 1 : std::max(end, at + 1);
   }
