@@ -53,6 +53,7 @@ void AddImportCommand(Program& program);
 void AddWatchCommand(Program& program);
 void AddSettingsCommands(Program& program);
 void AddKeyCommands(Program& program);
+void AddSanitizeCommand(Program& program);
 
 }  // namespace usher::cli
 

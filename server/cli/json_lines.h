@@ -1,10 +1,11 @@
-// Reads files that hold one JSON object a line.
+// Reads files and streams that hold one JSON object a line, in memory bounded by the longest line allowed.
 //
 // Thread-safety: free function.
 #ifndef USHER_SERVER_CLI_JSON_LINES_H_
 #define USHER_SERVER_CLI_JSON_LINES_H_
 
 #include <functional>
+#include <istream>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -18,6 +19,11 @@ namespace usher::cli {
 // when the file cannot be read.
 absl::Status ForEachJsonLine(
     const std::string& path,
+    const std::function<absl::Status(const std::string& where, absl::StatusOr<nlohmann::json> object)>& sink);
+
+// The same for a stream that is open already; `name` stands for FILE.
+absl::Status ForEachJsonLine(
+    std::istream& stream, const std::string& name,
     const std::function<absl::Status(const std::string& where, absl::StatusOr<nlohmann::json> object)>& sink);
 
 }  // namespace usher::cli

@@ -65,6 +65,7 @@ void AddCommands(Program& program) {
   AddWatchCommand(program);
   AddSettingsCommands(program);
   AddKeyCommands(program);
+  AddSanitizeCommand(program);
 }
 
 ExitCode RunSelected(Program& program) {

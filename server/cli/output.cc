@@ -64,6 +64,11 @@ void Output::Line(absl::string_view text, Colour colour) {
 
 void Output::Text(absl::string_view text) { Write(stdout, EscapeText(text, Lines::kKeep) + "\n"); }
 
+void Output::Part(absl::string_view text, Colour colour) {
+  const absl::string_view begin = colour_ ? Sequence(colour) : "";
+  Write(stdout, absl::StrCat(begin, EscapeText(text, Lines::kKeep), begin.empty() ? "" : "\x1b[0m"));
+}
+
 void Output::Print(const Table& table) { Write(stdout, table.Render(width_)); }
 
 void Output::Note(absl::string_view text) { Write(stderr, EscapeText(text) + "\n"); }

@@ -38,6 +38,8 @@ class Output {
   void Line(absl::string_view text, Colour colour = Colour::kPlain);
   // Untrusted text of many lines.
   void Text(absl::string_view text);
+  // A part of untrusted text, its line breaks kept; the caller ends the line.
+  void Part(absl::string_view text, Colour colour = Colour::kPlain);
   void Print(const Table& table);
 
   // One line about the run, e.g. a warning, on standard error.

@@ -35,12 +35,13 @@ bool AsksForWords(std::string_view text, size_t begin, size_t end) {
   return RE2::PartialMatch({window.data(), window.size()}, kPattern);
 }
 
-// Points out bare URLs that are built to take data along. They stay, since nothing fetches them by itself.
+// Takes bare URLs that ask for what the reader knows down to their host: renderers make links of them, and agents fetch
+// them. Others stay.
 class BareUrlsRule final : public Rule {
  public:
   std::string_view id() const override { return "bare-urls"; }
 
-  void Inspect(const RuleInput& input, EditList&, FindingLog& findings) const override {
+  void Inspect(const RuleInput& input, EditList& edits, FindingLog& findings) const override {
     if (!input.features.colons) return;
     const std::string_view text = input.text;
     for (size_t at = text.find("://"); at < text.size(); at = text.find("://", at)) {
@@ -51,8 +52,9 @@ class BareUrlsRule final : public Rule {
       // Templates such as ?page={n} are everyday documentation; without a query nothing is carried.
       if (begin < at && url.find_first_of("?=", 3) != std::string_view::npos) {
         const UrlVerdict verdict = JudgeUrl(url);
-        if (verdict.risk == UrlRisk::kCarriesData || AsksForWords(text, begin, end)) {
-          findings.Add(id(), Kind::kExfiltration, Action::kAnnotate, {begin, end}, verdict.host);
+        if (verdict.asks || AsksForWords(text, begin, end)) {
+          edits.Replace({begin, end}, verdict.host);
+          findings.Add(id(), Kind::kExfiltration, Action::kReplace, {begin, end}, verdict.host);
         }
       }
       at = end;

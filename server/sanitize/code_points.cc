@@ -19,6 +19,7 @@ bool IsTag(char32_t c) { return c >= 0xE0000 && c <= 0xE007F; }
 
 bool IsZeroWidth(char32_t c) {
   if (c == 0xAD || IsTag(c)) return false;
+  if (c == 0x2800) return true;  // the empty Braille pattern
   return u_hasBinaryProperty(static_cast<UChar32>(c), UCHAR_DEFAULT_IGNORABLE_CODE_POINT) != 0 &&
          !IsVariationSelector(c) && !IsBidiControl(c);
 }

@@ -20,7 +20,7 @@ bool IsBidiControl(char32_t c);
 // The block U+E0000 to U+E007F, which mirrors ASCII invisibly.
 bool IsTag(char32_t c);
 
-// Code points that are drawn as nothing, other than the three kinds above and the soft hyphen.
+// Code points that are drawn as nothing and are no white space, other than the three kinds above and the soft hyphen.
 bool IsZeroWidth(char32_t c);
 
 // The code point before `offset`, or 0 at the start; and the one at `offset`, or 0 at the end.

@@ -7,6 +7,7 @@
 #include "server/sanitize/code_points.h"
 #include "server/sanitize/removed_run.h"
 #include "server/sanitize/rules.h"
+#include "server/sanitize/terminal_code.h"
 
 namespace usher::sanitize {
 namespace {
@@ -35,15 +36,12 @@ bool IsHyphenation(std::string_view text, size_t begin, size_t end) {
   return true;
 }
 
-// The terminal's codes for bold, italic, underlined and their ends, as in formatted manual pages; none of them hides.
-bool IsTerminalEmphasis(std::string_view text, size_t escape) {
-  constexpr size_t kLongestCode = 8;
-  static constexpr std::string_view kCodes[] = {"", "0", "1", "2", "3", "4", "7", "22", "23", "24", "27"};
-  if (text.substr(escape, 2) != "\x1B[") return false;
-  const std::string_view code = text.substr(escape + 2, kLongestCode);
-  const size_t end = code.find('m');
-  return end != std::string_view::npos &&
-         std::find(std::begin(kCodes), std::end(kCodes), code.substr(0, end)) != std::end(kCodes);
+// True for overprinting as in formatted manual pages, "N\bN" and "_\bN": what is printed first stays the same letter.
+bool IsOverprinted(std::string_view text, size_t backspace) {
+  if (backspace == 0 || backspace + 1 >= text.size()) return false;
+  const char before = text[backspace - 1];
+  const bool ascii = before > ' ' && before < 0x7F;
+  return ascii && (before == text[backspace + 1] || before == '_');
 }
 
 class ControlsRule final : public Rule {
@@ -60,8 +58,16 @@ class ControlsRule final : public Rule {
       const size_t begin = at;
       const char32_t c = chunking::NextCodePoint(text, at);
       if (c == kSoftHyphen && IsHyphenation(text, begin, at)) continue;
-      if (c == 0x1B && IsTerminalEmphasis(text, begin)) continue;
-      if (IsUnwanted(c)) run.Remove({begin, at}, absl::StrFormat("U+%04X ", static_cast<unsigned>(c)));
+      if (c == 0x1B || c == 0x9B) {
+        const TerminalCode code = ReadTerminalCode(text, begin);
+        at = std::max(at, code.end);
+        if (code.harmless) continue;
+        run.Remove({begin, at}, text.substr(begin, at - begin));
+      } else if (c == '\b' && IsOverprinted(text, begin)) {
+        run.Remove({begin - 1, at}, "\\b");
+      } else if (IsUnwanted(c)) {
+        run.Remove({begin, at}, absl::StrFormat("U+%04X ", static_cast<unsigned>(c)));
+      }
     }
   }
 };

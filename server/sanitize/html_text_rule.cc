@@ -2,6 +2,7 @@
 #include "index/chunking/html_tokenizer.h"
 #include "server/sanitize/entities.h"
 #include "server/sanitize/rules.h"
+#include "server/sanitize/unseen_text.h"
 #include "server/sanitize/visible_markup.h"
 
 namespace usher::sanitize {
@@ -16,10 +17,10 @@ class HtmlTextRule final : public Rule {
 
   void Inspect(const RuleInput& input, EditList& edits, FindingLog& findings) const override {
     if (input.format != chunking::Format::kHtml) return;
-    VisibleMarkup markup(input.text, chunking::HtmlTokenizer::Mode::kDocument, {}, false);
+    VisibleMarkup markup(input.text, chunking::HtmlTokenizer::Mode::kDocument, {}, IsWhitePage(input.text));
     for (VisibleMarkup::Event event; markup.Next(event);) {
       if (event.kind == VisibleMarkup::Kind::kToken) {
-        EditVisible(input.text, event, edits);
+        EditVisible(input.text, event, edits, findings);
       } else {
         edits.Replace(event.span, chunking::IsBlockElement(event.token.name) ? "\n" : "");
         Report(input.text, event, findings);
@@ -28,7 +29,15 @@ class HtmlTextRule final : public Rule {
   }
 
  private:
-  static void EditVisible(std::string_view text, const VisibleMarkup::Event& event, EditList& edits) {
+  // Where no background is stated, a browser's is white.
+  static bool IsWhitePage(std::string_view text) {
+    const std::string lower = chunking::LowerAscii(text);
+    return lower.find("background") == std::string::npos && lower.find("bgcolor") == std::string::npos &&
+           lower.find("stylesheet") == std::string::npos;
+  }
+
+  static void EditVisible(std::string_view text, const VisibleMarkup::Event& event, EditList& edits,
+                          FindingLog& findings) {
     const std::string_view source = text.substr(event.span.begin, event.span.size());
     switch (event.token.type) {
       case HtmlToken::Type::kText:
@@ -38,7 +47,10 @@ class HtmlTextRule final : public Rule {
         if (event.token.name == "img" || event.token.name == "image") {
           const auto attributes = chunking::HtmlAttributes(source);
           const chunking::HtmlAttribute* alt = chunking::FindAttribute(attributes, "alt");
-          return edits.Replace(event.span, alt == nullptr ? "" : DecodeEntities(alt->value));
+          const std::string words = alt == nullptr ? "" : DecodeEntities(alt->value);
+          const bool speaks = SpeaksToReader(words);
+          if (speaks) findings.Add("html.alt", Kind::kHidden, Action::kRemove, event.span, words);
+          return edits.Replace(event.span, speaks ? "" : words);
         }
         [[fallthrough]];
       default:
@@ -59,9 +71,10 @@ class HtmlTextRule final : public Rule {
     const std::string_view source = text.substr(event.span.begin, event.span.size());
     switch (event.kind) {
       case VisibleMarkup::Kind::kComment:
-        if (source.find_first_not_of("<>!- \t\r\n") == std::string_view::npos || IsDoctype(source)) return;
+        if (IsDoctype(source) || IsHousekeeping(source)) return;
         return findings.Add("html.comment", Kind::kHidden, Action::kRemove, event.span, event.hidden_text);
       case VisibleMarkup::Kind::kElement:
+        if (IsHousekeeping(event.hidden_text)) return;
         return findings.Add("html.hidden-element", Kind::kHidden, Action::kRemove, event.span, event.hidden_text);
       case VisibleMarkup::Kind::kBroken:
         return findings.Add("html.unfinished-tag", Kind::kHidden, Action::kRemove, event.span, source);

@@ -4,6 +4,7 @@
 #include "index/chunking/html_tokenizer.h"
 #include "server/sanitize/markdown_code.h"
 #include "server/sanitize/rules.h"
+#include "server/sanitize/unseen_text.h"
 #include "server/sanitize/visible_markup.h"
 
 namespace usher::sanitize {
@@ -36,6 +37,8 @@ class MarkdownHtmlRule final : public Rule {
       const std::string_view name = NameOf(input.text, event);
       if (name.empty()) continue;
       edits.Remove(event.span);
+      const bool unseen = event.kind == VisibleMarkup::Kind::kComment || event.kind == VisibleMarkup::Kind::kElement;
+      if (unseen && IsHousekeeping(event.hidden_text)) continue;
       const bool tag_only = event.kind == VisibleMarkup::Kind::kToken;
       findings.Add(name, Kind::kHidden, Action::kRemove, event.span,
                    tag_only ? input.text.substr(event.span.begin, event.span.size()) : event.hidden_text);

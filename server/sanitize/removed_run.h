@@ -13,8 +13,11 @@ namespace usher::sanitize {
 
 class RemovedRun {
  public:
-  RemovedRun(std::string_view rule, EditList& edits, FindingLog& findings)
-      : rule_(rule), edits_(edits), findings_(findings) {}
+  // Turns the details that a run collected into what its finding says.
+  using Describe = std::string (*)(std::string_view collected);
+
+  RemovedRun(std::string_view rule, EditList& edits, FindingLog& findings, Describe describe = nullptr)
+      : rule_(rule), edits_(edits), findings_(findings), describe_(describe) {}
   ~RemovedRun() { Flush(); }
   RemovedRun(const RemovedRun&) = delete;
   RemovedRun& operator=(const RemovedRun&) = delete;
@@ -25,15 +28,18 @@ class RemovedRun {
     if (!open_) span_ = range;
     open_ = true;
     span_.end = range.end;
-    if (detail_.size() < kMaxDetailBytes) detail_.append(detail);
+    if (detail_.size() < kMaxCollectedBytes) detail_.append(detail);
     edits_.Remove(range);
   }
 
  private:
+  static constexpr size_t kMaxCollectedBytes = 8192;
   static constexpr size_t kGap = 16;  // bytes of visible text that do not end a run
 
   void Flush() {
-    if (open_) findings_.Add(rule_, Kind::kHidden, Action::kRemove, span_, detail_);
+    if (open_) {
+      findings_.Add(rule_, Kind::kHidden, Action::kRemove, span_, describe_ == nullptr ? detail_ : describe_(detail_));
+    }
     open_ = false;
     detail_.clear();
   }
@@ -41,6 +47,7 @@ class RemovedRun {
   const std::string rule_;
   EditList& edits_;
   FindingLog& findings_;
+  const Describe describe_;
   bool open_ = false;
   Span span_;
   std::string detail_;

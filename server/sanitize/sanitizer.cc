@@ -14,7 +14,7 @@ namespace usher::sanitize {
 namespace {
 
 // Raised when a rule comes to another result on the same text, so that cached text is cleaned again.
-constexpr char kRulesVersion[] = "usher-sanitize-1";
+constexpr char kRulesVersion[] = "usher-sanitize-2";
 
 // Honest documents are done after three: the format's pass, what it uncovered, and the pass that finds nothing.
 constexpr int kMaxPasses = 10;

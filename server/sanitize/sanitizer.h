@@ -4,7 +4,7 @@
 // is linear in the text and memory a small multiple of it; the map leads from every byte of the result to its origin
 // and back. kHtml yields the visible text without markup; kMarkdown stays Markdown; in kPlain, HTML comments and hidden
 // elements are only annotated, because a reader of plain text sees them.
-// Non-guarantees: findings of kind kInjection are labels, not a boundary. Styles of a style sheet are not evaluated.
+// Non-guarantees: findings of kind kInjection are labels, not a boundary. Style sheets of other files are not read.
 // Thread-safety: immutable; all methods may be called concurrently.
 #ifndef USHER_SERVER_SANITIZE_SANITIZER_H_
 #define USHER_SERVER_SANITIZE_SANITIZER_H_

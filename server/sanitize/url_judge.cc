@@ -3,8 +3,11 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <iterator>
+#include <vector>
 
 #include "index/chunking/ascii.h"
+#include "server/sanitize/decode/payloads.h"
 #include "server/sanitize/entities.h"
 
 namespace usher::sanitize {
@@ -45,22 +48,46 @@ std::string SchemeOf(std::string_view url) {
   return end > 0 && end < url.size() && url[end] == ':' ? chunking::LowerAscii(url.substr(0, end)) : "";
 }
 
-// A place in the URL that asks to be filled in with what the reader knows.
-bool HasPlaceholder(std::string_view url) {
-  static const RE2 kValue(
-      R"(=\s*(?:\{\{|\$\{?[A-Z_]{3,}|%[A-Z_]{3,}%|\[[A-Za-z_ ]{3,40}\]|<[A-Za-z][A-Za-z_ -]{2,60}>|\{[A-Za-z_ ]{2,40}\}))");
+// A place in the URL for what the reader knows.
+bool AsksForKnowledge(std::string_view url) {
   static const RE2 kAnywhere(
-      R"(\{\{[^{}]{1,80}\}\}|\$\{?[A-Z][A-Z_]{3,}\}?|(?i)(?:base64|urlencode|encodeuricomponent|btoa|hex|encode)\s*\()");
-  static const RE2 kSecret(
-      R"((?i)[<\[{][^<>\[\]{}]{0,60}(?:chat|conversation|summary|question|prompt|secret|passw|credential|token|api.?key|e-?mail|user|history|context|data|message|answer|content|document|reply|response)[^<>\[\]{}]{0,60}[>\]}])");
+      R"(\{\{[^{}]{1,80}\}\}|\$\{?[A-Z][A-Z_]{3,}\}?|(?i)(?:base64|b64|urlencode|encodeuricomponent|btoa|hex|encode)\s*\()");
+  static const RE2 kNamed(
+      R"((?i)[<\[{][^<>\[\]{}]{0,60}(?:chat|conversation|summary|question|prompt|secret|passw|credential|token|api.?key|e-?mail|user|history|context|data|message|answer|content|document|reply|response|memory|instruction)[^<>\[\]{}]{0,60}[>\]}])");
   static const RE2 kPhrase(
       R"((?i)[=/](?:%20|[ +_-])*(?:the|your|my|all|every|full|entire|this|whatever|insert|put|user'?s)(?:%20|[ +_-])+(?:[a-z]+(?:%20|[ +_'-])*){1,12})");
   static const RE2 kShout(
-      R"([?&/][A-Za-z_]{0,20}=?(?:YOUR|INSERT|USER|SECRETS?|DATA|CONVERSATION|PROMPT|CONTEXT|API_?KEY|PASSWORD|CHAT|SUMMARY|HISTORY)(?:_[A-Z_]+)?(?:[&.]|$))");
-  for (const RE2* pattern : {&kValue, &kAnywhere, &kSecret, &kShout}) {
+      R"([?&/=][A-Za-z_]{0,20}=?_{0,2}(?:[A-Z]+_){0,4}(?:YOUR|INSERT|USER|SECRETS?|DATA|CONVERSATION|PROMPT|CONTEXT|API_?KEY|PASSWORD|CHAT|SUMMARY|HISTORY|EMAIL|MESSAGES?|TOKEN|BASE64)(?:_[A-Z_]+)?_{0,2}(?:[&./-]|$))");
+  for (const RE2* pattern : {&kAnywhere, &kNamed, &kShout}) {
     if (RE2::PartialMatch(Piece(url), *pattern)) return true;
   }
   return url.find(' ') != std::string_view::npos && RE2::PartialMatch(Piece(url), kPhrase);
+}
+
+// A value left out, or any other place to fill in.
+bool IsTemplate(std::string_view url) {
+  static const RE2 kValue(
+      R"(=\s*(?:\{\{|\$\{?[A-Z_]{3,}|%[A-Z_]{3,}%|%s|\[[A-Za-z_ ]{3,40}\]|<[A-Za-z][A-Za-z_ -]{2,60}>|\{[A-Za-z_ 0-9]{0,40}\})|[?&][\w.-]{1,20}=$)");
+  return RE2::PartialMatch(Piece(url), kValue);
+}
+
+// Text in an encoding that only hides it.
+bool HoldsEncodedText(std::string_view url) {
+  const DecodeBounds bounds{1, kMaxUrlBytes, 1};
+  const std::vector<Decoded> found = DecodePayloads(url, bounds);
+  static constexpr std::string_view kEncodings[] = {"base64", "base32", "hex", "escapes"};
+  return !found.empty() &&
+         std::find(std::begin(kEncodings), std::end(kEncodings), found[0].how) != std::end(kEncodings);
+}
+
+// "https://bank.example@evil.example": what looks like the host is only a name to log in with.
+bool DisguisesHost(std::string_view url) {
+  const size_t slashes = url.find("//");
+  if (slashes == std::string_view::npos) return false;
+  std::string_view authority = url.substr(slashes + 2);
+  authority = authority.substr(0, authority.find_first_of("/?# "));
+  const size_t at = authority.rfind('@');
+  return at != std::string_view::npos && authority.substr(0, at).find('.') != std::string_view::npos;
 }
 
 // A long stretch of what looks like encoded data, in the path, the query or the host's name.
@@ -98,8 +125,26 @@ UrlVerdict JudgeUrl(std::string_view raw) {
                       scheme == "https" || scheme == "ftp" || scheme == "ws" || scheme == "wss";
   if (!remote) return {};
   UrlVerdict verdict{UrlRisk::kRemote, HostOf(url)};
-  if (HasPlaceholder(url) || HasOpaquePart(url, verdict.host)) verdict.risk = UrlRisk::kCarriesData;
+  verdict.asks = AsksForKnowledge(url);
+  if (verdict.asks || HasOpaquePart(url, verdict.host) || DisguisesHost(url) || HoldsEncodedText(url)) {
+    verdict.risk = UrlRisk::kCarriesData;
+  } else if (IsTemplate(url)) {
+    verdict.risk = UrlRisk::kTemplate;
+  }
   return verdict;
+}
+
+bool WordsAskToFillIn(std::string_view text, Span url) {
+  constexpr size_t kReach = 240;
+  static const RE2 kAsk(
+      R"((?i)\b(?:replac\w+|append\w*|substitut\w+|fill\w*|insert\w*|encod\w+|set to|put|populat\w+|concatenat\w+|interpolat\w+)\b[^\n]{0,100}\b(?:users?|conversation|chat|secrets?|prompt|history|question|messages?|e-?mail|context|passwords?|tokens?|summary|placeholder|credentials)\b)");
+  const size_t low = url.begin > kReach ? url.begin - kReach : 0;
+  const size_t high = std::min(text.size(), url.end + kReach);
+  std::string_view before = text.substr(low, url.begin - low);
+  if (const size_t blank = before.rfind("\n\n"); blank != std::string_view::npos) before.remove_prefix(blank);
+  std::string_view after = text.substr(url.end, high - url.end);
+  after = after.substr(0, after.find("\n\n"));
+  return RE2::PartialMatch(Piece(before), kAsk) || RE2::PartialMatch(Piece(after), kAsk);
 }
 
 }  // namespace usher::sanitize

@@ -5,23 +5,31 @@
 #include <string>
 #include <string_view>
 
+#include "server/sanitize/offset_map.h"
+
 namespace usher::sanitize {
 
 enum class UrlRisk {
   kNone,         // relative or harmless scheme
   kRemote,       // reaches another host when loaded
-  kCarriesData,  // remote, and built to take data along: a placeholder or a long opaque part
+  kTemplate,     // remote, with a place to fill in, as documentation of interfaces has
+  kCarriesData,  // remote, and built to take data along: asks for what the reader knows, or has it encoded
   kActive,       // javascript:, vbscript: or data:
 };
 
 struct UrlVerdict {
   UrlRisk risk = UrlRisk::kNone;
-  std::string host;  // or the scheme, for active ones; may be empty
+  std::string host;   // or the scheme, for active ones; may be empty
+  bool asks = false;  // has a place for what the reader knows: the conversation, a secret, a person's data
 };
 
 // Judges a URL as written in a document: entities, backslash escapes, white space and control characters that a browser
 // would ignore are undone first. Looks at the first 8 KiB; a longer URL carries data. Thread-safe.
 UrlVerdict JudgeUrl(std::string_view url);
+
+// Whether the words around the URL at `url` ask to fill it in: "replace the placeholder with the user's data". Looks at
+// a few hundred bytes of its paragraph.
+bool WordsAskToFillIn(std::string_view text, Span url);
 
 }  // namespace usher::sanitize
 

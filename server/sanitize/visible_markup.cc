@@ -11,7 +11,7 @@ using chunking::HtmlToken;
 
 VisibleMarkup::VisibleMarkup(std::string_view text, chunking::HtmlTokenizer::Mode mode, std::vector<Span> code,
                              bool white_page)
-    : text_(text), tokenizer_(text, mode), code_(std::move(code)), white_page_(white_page) {}
+    : text_(text), tokenizer_(text, mode), code_(std::move(code)), white_page_(white_page), sheet_(text, white_page) {}
 
 bool VisibleMarkup::NextToken(Token& token) {
   while (next_code_ < code_.size() && code_[next_code_].end <= at_) ++next_code_;
@@ -52,9 +52,14 @@ size_t VisibleMarkup::Follow(const Token& token) {
   if (token.type != HtmlToken::Type::kStartTag) return token.end;
   open_.CloseImpliedBy(token.name);
   if (!open_.hidden()) return token.begin;
-  const auto attributes = chunking::HtmlAttributes(text_.substr(token.begin, token.end - token.begin));
-  open_.Open(token.name, ElementHides(token.name, attributes, white_page_));
+  OpenElement(token);
   return token.end;
+}
+
+void VisibleMarkup::OpenElement(const Token& token) {
+  const auto attributes = chunking::HtmlAttributes(text_.substr(token.begin, token.end - token.begin));
+  const bool hides = ElementHides(token.name, attributes, white_page_) || sheet_.Hides(token.name, attributes);
+  open_.Open(token.name, hides);
 }
 
 void VisibleMarkup::CollectHidden(const Token& token, std::string& text) const {
@@ -98,8 +103,7 @@ bool VisibleMarkup::Next(Event& event) {
   if (token.type == HtmlToken::Type::kEndTag) open_.Close(token.name);
   if (token.type == HtmlToken::Type::kStartTag) {
     open_.CloseImpliedBy(token.name);
-    const auto attributes = chunking::HtmlAttributes(text_.substr(token.begin, token.end - token.begin));
-    open_.Open(token.name, ElementHides(token.name, attributes, white_page_));
+    OpenElement(token);
     if (open_.hidden()) return ReadHidden(token.begin, token, event);
   }
   event.token = std::move(token);

@@ -9,6 +9,7 @@
 #include "index/chunking/html_tokenizer.h"
 #include "server/sanitize/offset_map.h"
 #include "server/sanitize/open_elements.h"
+#include "server/sanitize/style_sheet.h"
 
 namespace usher::sanitize {
 
@@ -39,6 +40,7 @@ class VisibleMarkup {
   bool NextToken(Token& token);
   // Updates what is open; returns where a hidden stretch ends that this token ends.
   size_t Follow(const Token& token);
+  void OpenElement(const Token& token);
   void CollectHidden(const Token& token, std::string& text) const;
   bool ReadHidden(size_t begin, const Token& first, Event& event);
   static Kind KindOf(const Token& token);
@@ -47,6 +49,7 @@ class VisibleMarkup {
   chunking::HtmlTokenizer tokenizer_;
   const std::vector<Span> code_;
   const bool white_page_;
+  const StyleSheet sheet_;
   size_t next_code_ = 0;
   size_t at_ = 0;
   bool after_start_tag_ = false;

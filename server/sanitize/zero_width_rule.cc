@@ -1,9 +1,9 @@
 #include <unicode/uchar.h>
 #include <unicode/uscript.h>
 
-#include "absl/strings/str_format.h"
 #include "index/chunking/utf8.h"
 #include "server/sanitize/code_points.h"
+#include "server/sanitize/invisible_bits.h"
 #include "server/sanitize/removed_run.h"
 #include "server/sanitize/rules.h"
 
@@ -11,6 +11,7 @@ namespace usher::sanitize {
 namespace {
 
 constexpr char32_t kByteOrderMark = 0xFEFF;
+constexpr char32_t kBrailleBlank = 0x2800;
 constexpr char32_t kGraphemeJoiner = 0x034F;
 
 UScriptCode ScriptOf(char32_t c) {
@@ -69,6 +70,7 @@ bool IsMark(char32_t c) { return (U_GET_GC_MASK(static_cast<UChar32>(c)) & U_GC_
 // True when the invisible `c` between its neighbours changes how the text is drawn or broken into lines.
 bool IsLegitimate(char32_t before, char32_t c, char32_t after) {
   if (before == 0 && c == kByteOrderMark) return true;
+  if (c == kBrailleBlank) return ScriptOf(before) == USCRIPT_BRAILLE && ScriptOf(after) == USCRIPT_BRAILLE;
   if (IsZeroWidth(after) || IsZeroWidth(before)) return false;
   switch (c) {
     case kZeroWidthJoiner:
@@ -95,13 +97,13 @@ class ZeroWidthRule final : public Rule {
 
   void Inspect(const RuleInput& input, EditList& edits, FindingLog& findings) const override {
     if (!input.features.non_ascii) return;
-    RemovedRun run(id(), edits, findings);
+    RemovedRun run(id(), edits, findings, DescribeInvisible);
     const std::string_view text = input.text;
     for (size_t at = NextNonAscii(text, 0); at < text.size();) {
       const size_t begin = at;
       const char32_t c = chunking::NextCodePoint(text, at);
       if (IsZeroWidth(c) && !IsLegitimate(Before(text, begin), c, At(text, at))) {
-        run.Remove({begin, at}, absl::StrFormat("U+%04X ", static_cast<unsigned>(c)));
+        run.Remove({begin, at}, text.substr(begin, at - begin));
       }
       if (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80) at = NextNonAscii(text, at);
     }

@@ -48,7 +48,7 @@ class CommandTest : public ::testing::Test {
     arguments.insert(arguments.begin(), USHER_BINARY);
     posix_spawn_file_actions_t files;
     posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&files, 0, input_.c_str(), O_RDONLY, 0);
     posix_spawn_file_actions_addopen(&files, 1, (root_ / "out").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
     posix_spawn_file_actions_addopen(&files, 2, (root_ / "err").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
     pid_t child = 0;
@@ -70,6 +70,7 @@ class CommandTest : public ::testing::Test {
 
   FakeServer server_;
   std::filesystem::path root_;
+  std::string input_ = "/dev/null";  // what the program finds on standard input
   std::vector<std::string> environment_;
 };
 

@@ -1,0 +1,36 @@
+// Finds text that was written so that a person cannot read it but a model can: encodings, ciphers and styled letters.
+//
+// Guarantees: time linear in the text; no more than the bounds are decoded; what comes out is valid UTF-8 and reads as
+// language, so that digests, keys and pictures are not reported. Payloads inside payloads are decoded as well.
+// Non-guarantees: ciphers with a key, compressed payloads, and languages other than those of prose.cc in ciphers of
+// letters are not read. Thread-safety: free functions.
+#ifndef USHER_SERVER_SANITIZE_DECODE_PAYLOADS_H_
+#define USHER_SERVER_SANITIZE_DECODE_PAYLOADS_H_
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/sanitize/offset_map.h"
+
+namespace usher::sanitize {
+
+struct Decoded {
+  Span span;         // bytes of the given text, on code point boundaries
+  std::string text;  // what they say
+  std::string how;   // "base64", "rot13", ...; of nested ones "base64+hex"
+};
+
+struct DecodeBounds {
+  size_t max_payloads = 64;
+  size_t max_payload_bytes = 16384;  // of the source; a longer payload is read to here
+  int max_depth = 3;
+};
+
+// In the order of their starts; payloads found in different ways may overlap.
+std::vector<Decoded> DecodePayloads(std::string_view text, const DecodeBounds& bounds = {});
+
+}  // namespace usher::sanitize
+
+#endif  // USHER_SERVER_SANITIZE_DECODE_PAYLOADS_H_

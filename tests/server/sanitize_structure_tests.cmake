@@ -1,0 +1,4 @@
+usher_test(cli_sanitize_sample_test SOURCES cli_sanitize_sample_test.cc DEPS usher_cli)
+usher_test(sanitize_decode_test SOURCES sanitize_decode_test.cc DEPS usher_sanitize_decode)
+usher_test(sanitize_unicode_test SOURCES sanitize_unicode_test.cc DEPS usher_sanitize)
+usher_test(sanitize_markup_test SOURCES sanitize_markup_test.cc DEPS usher_sanitize)
