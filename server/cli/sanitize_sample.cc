@@ -91,10 +91,10 @@ absl::StatusOr<json> SanitizeSample(const sanitize::Sanitizer& sanitizer, const 
     return answer;
   }
   for (const sanitize::Finding& finding : clean->findings) {
-    if (finding.kind == sanitize::Kind::kInjection) answer["score"] = 1.0;
     answer["findings"].push_back(FindingJson(finding));
   }
   answer["action"] = std::string(ActionOf(clean->findings));
+  answer["score"] = clean->injection_score;
   answer["text"] = clean->text;
   return answer;
 }

@@ -1,5 +1,4 @@
 #include "absl/strings/str_cat.h"
-#include "server/sanitize/decode/payloads.h"
 #include "server/sanitize/rules.h"
 
 namespace usher::sanitize {
@@ -9,10 +8,12 @@ namespace {
 class EncodedRule final : public Rule {
  public:
   std::string_view id() const override { return "encoded"; }
+  bool only_labels() const override { return true; }
 
   void Inspect(const RuleInput& input, EditList&, FindingLog& findings) const override {
     if (input.format == chunking::Format::kHtml) return;  // its text is looked at once the markup is gone
-    for (const Decoded& found : DecodePayloads(input.text)) {
+    for (const Decoded& found : input.Payloads()) {
+      if (!found.certain) continue;
       findings.Add(id(), Kind::kHidden, Action::kAnnotate, found.span, absl::StrCat(found.how, ": ", found.text));
     }
   }

@@ -2,6 +2,7 @@
 #ifndef USHER_SERVER_SANITIZE_FINDING_H_
 #define USHER_SERVER_SANITIZE_FINDING_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <map>
 #include <string>
@@ -46,7 +47,11 @@ class FindingLog {
   // `detail` is made printable here.
   void Add(std::string_view rule, Kind kind, Action action, Span source, std::string_view detail);
 
-  // The findings in the order they were added; leaves the log empty.
+  // How much the text reads like orders to a model, 0 to 1, also where that is no finding; the highest counts.
+  void NoteScore(double score) { score_ = std::max(score_, score); }
+  double score() const { return score_; }
+
+  // The findings in the order they were added; leaves the log without them.
   std::vector<Finding> Take();
 
  private:
@@ -56,6 +61,7 @@ class FindingLog {
   };
   std::vector<Finding> findings_;
   std::map<std::string, Tally, std::less<>> tallies_;
+  double score_ = 0;
 };
 
 }  // namespace usher::sanitize

@@ -7,19 +7,31 @@
 #ifndef USHER_SERVER_SANITIZE_RULE_H_
 #define USHER_SERVER_SANITIZE_RULE_H_
 
+#include <optional>
 #include <string_view>
+#include <vector>
 
 #include "index/chunking/format.h"
+#include "server/sanitize/decode/payloads.h"
 #include "server/sanitize/edit_list.h"
 #include "server/sanitize/finding.h"
 #include "server/sanitize/text_features.h"
 
 namespace usher::sanitize {
 
+// Belongs to one pass, which is one thread.
 struct RuleInput {
   std::string_view text;  // valid UTF-8
   chunking::Format format;
   TextFeatures features;  // of `text`
+
+  // What is encoded in `text`; decoded when the first rule asks.
+  const std::vector<Decoded>& Payloads() const {
+    if (!payloads) payloads = DecodePayloads(text);
+    return *payloads;
+  }
+
+  mutable std::optional<std::vector<Decoded>> payloads{};
 };
 
 // Thread-safe: a rule has no state that changes.
@@ -29,6 +41,9 @@ class Rule {
 
   // Stable; findings carry it or an id that starts with it and a dot.
   virtual std::string_view id() const = 0;
+
+  // True for a rule that never edits: it only looks at text that nothing more is to be changed in.
+  virtual bool only_labels() const { return false; }
 
   // Adds edits and findings; their spans are offsets into `input.text`.
   virtual void Inspect(const RuleInput& input, EditList& edits, FindingLog& findings) const = 0;

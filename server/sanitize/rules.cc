@@ -20,7 +20,7 @@ std::vector<std::unique_ptr<const Rule>> AllRules() {
   rules.push_back(MakeLoaderTagsRule());
   rules.push_back(MakeMarkdownLinksRule());
   rules.push_back(MakeBareUrlsRule());
-  rules.push_back(MakeInstructionsRule());
+  rules.push_back(MakeInjectionRule());
   return rules;
 }
 

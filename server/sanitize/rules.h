@@ -25,7 +25,7 @@ std::unique_ptr<Rule> MakeAttributeTextRule();
 std::unique_ptr<Rule> MakeLoaderTagsRule();
 std::unique_ptr<Rule> MakeMarkdownLinksRule();
 std::unique_ptr<Rule> MakeBareUrlsRule();
-std::unique_ptr<Rule> MakeInstructionsRule();
+std::unique_ptr<Rule> MakeInjectionRule();
 
 // All rules in the order they run; where edits are equal, the earlier rule's replacement wins.
 std::vector<std::unique_ptr<const Rule>> AllRules();

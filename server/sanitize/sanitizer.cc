@@ -14,7 +14,7 @@ namespace usher::sanitize {
 namespace {
 
 // Raised when a rule comes to another result on the same text, so that cached text is cleaned again.
-constexpr char kRulesVersion[] = "usher-sanitize-2";
+constexpr char kRulesVersion[] = "usher-sanitize-3";
 
 // Honest documents are done after three: the format's pass, what it uncovered, and the pass that finds nothing.
 constexpr int kMaxPasses = 10;
@@ -38,15 +38,22 @@ bool Sanitizer::RunPass(chunking::Format format, CleanText& clean) const {
   const RuleInput input{clean.text, format, TextFeatures::Of(clean.text)};
   EditList edits;
   FindingLog log;
-  for (const auto& rule : rules_) rule->Inspect(input, edits, log);
+  const auto run = [&](bool labels) {
+    for (const auto& rule : rules_) {
+      if (rule->only_labels() == labels) rule->Inspect(input, edits, log);
+    }
+  };
+  run(false);
   // The text of an HTML document is looked at once more as the plain text it has become.
   const bool last = edits.empty() && format != chunking::Format::kHtml;
+  if (last) run(true);
   for (Finding& finding : log.Take()) {
     // What is only annotated counts in the last pass, the one that finds nothing more to change.
     if (!last && finding.action == Action::kAnnotate) continue;
     finding.source = clean.map.ToSource(finding.source);
     clean.findings.push_back(std::move(finding));
   }
+  clean.injection_score = std::max(clean.injection_score, log.score());
   if (last) return false;
   EditedText edited = edits.Apply(clean.text);
   clean.map = OffsetMap::Compose(clean.map, edited.map);

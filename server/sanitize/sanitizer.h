@@ -26,6 +26,7 @@ struct CleanText {
   std::string text;
   OffsetMap map;                  // from the given text to `text`
   std::vector<Finding> findings;  // by position in the given text
+  double injection_score = 0;     // of the worst sentence of `text`, 0 to 1; at half and above it is also a finding
 };
 
 class Sanitizer {
@@ -43,7 +44,7 @@ class Sanitizer {
   static constexpr size_t kMaxBytes = size_t{64} << 20;
 
  private:
-  // Runs all rules once; true when another pass is needed.
+  // Runs the rules once; true when another pass is needed.
   bool RunPass(chunking::Format format, CleanText& clean) const;
 
   std::vector<std::unique_ptr<const Rule>> rules_;

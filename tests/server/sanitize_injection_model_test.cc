@@ -4,20 +4,16 @@
 #include <zlib.h>
 
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <string>
 
 #include "server/sanitize/injection/injection_detector.h"
 #include "server/sanitize/injection/linear_model.h"
+#include "server/sanitize/injection/shipped_weights.h"
 
 namespace usher::sanitize::injection {
 namespace {
 
-std::string ShippedBytes() {
-  std::ifstream file(USHER_INJECTION_WEIGHTS, std::ios::binary);
-  return std::string((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-}
+std::string ShippedBytes() { return std::string(ShippedWeights()); }
 
 // As somebody would who changes a file on purpose.
 void RenewChecksum(std::string& bytes) {
@@ -26,7 +22,7 @@ void RenewChecksum(std::string& bytes) {
   std::memcpy(bytes.data() + bytes.size() - sizeof(sum), &sum, sizeof(sum));
 }
 
-TEST(InjectionWeightsTest, ShippedFileIsAcceptedAndSmall) {
+TEST(InjectionWeightsTest, WeightsInTheProgramAreAcceptedAndSmall) {
   const std::string bytes = ShippedBytes();
   EXPECT_TRUE(LinearModel::Parse(bytes).ok());
   EXPECT_LE(bytes.size(), size_t{2} << 20);

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "index/chunking/ascii.h"
 #include "index/chunking/utf8.h"
+#include "server/sanitize/byte_set.h"
 #include "server/sanitize/decode/decoders.h"
 #include "server/sanitize/decode/prose.h"
 
@@ -15,9 +16,8 @@ namespace {
 constexpr size_t kShortestRun = 16;   // twelve bytes in base64: no three words are shorter
 constexpr size_t kShortestLine = 40;  // a run of at least this is continued on the next line
 
-bool IsDigitOfBase(char c) {
-  return chunking::IsLetterAscii(c) || chunking::IsDigitAscii(c) || c == '+' || c == '/' || c == '-' || c == '_';
-}
+constexpr ByteSet kDigits("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_");
+bool IsDigitOfBase(char c) { return kDigits.Has(c); }
 
 int Base64Value(char c) {
   if (c >= 'A' && c <= 'Z') return c - 'A';
@@ -86,10 +86,11 @@ std::optional<Decoded> Decode(std::string_view digits, Span span, int layers = 3
     // A cut run may end inside a character.
     const size_t valid = std::min(chunking::FirstInvalidUtf8(text), text.size());
     if (valid + 3 >= text.size()) text.resize(valid);
-    if (text.size() * 2 >= kShortestRun && ReadsAsText(text)) return Decoded{span, std::move(text), way.how};
+    if (text.size() * 2 >= kShortestRun && ReadsAsText(text))
+      return Decoded{span, std::move(text), way.how, true, span};
     if (layers > 0 && IsOneRun(text)) {
       auto inner = Decode(text, span, layers - 1);
-      if (inner) return Decoded{span, std::move(inner->text), absl::StrCat(way.how, "+", inner->how)};
+      if (inner) return Decoded{span, std::move(inner->text), absl::StrCat(way.how, "+", inner->how), true, span};
     }
   }
   return std::nullopt;
@@ -141,21 +142,23 @@ std::optional<Decoded> DecodeFirstLine(std::string_view text, Span run) {
   return Decode(text.substr(run.begin, end - run.begin), {run.begin, end});
 }
 
+// Where the next run of at least kShortestRun digits begins, or the size. Words are shorter, so that a look at what
+// would be the last digit mostly tells that there is no run.
+size_t NextRun(std::string_view text, size_t at) {
+  while (at + kShortestRun <= text.size()) {
+    size_t last = at + kShortestRun;
+    while (last > at && IsDigitOfBase(text[last - 1])) --last;
+    if (last == at) return at;
+    at = last;
+  }
+  return text.size();
+}
+
 }  // namespace
 
 void FindBaseN(std::string_view text, Payloads& payloads) {
   std::string digits;
-  for (size_t at = 0; at < text.size() && !payloads.full();) {
-    if (!IsDigitOfBase(text[at])) {
-      ++at;
-      continue;
-    }
-    size_t word = at;
-    while (word < text.size() && word - at < kShortestRun && IsDigitOfBase(text[word])) ++word;
-    if (word - at < kShortestRun) {
-      at = word;
-      continue;
-    }
+  for (size_t at = NextRun(text, 0); at < text.size() && !payloads.full(); at = NextRun(text, at)) {
     Span run{at, ReadRun(text, at, payloads.max_payload_bytes(), digits)};
     at = run.end;
     auto found = Decode(digits, run);

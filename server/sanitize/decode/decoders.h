@@ -1,4 +1,4 @@
-// The single ways of decoding; DecodePayloads runs them all. Each is linear and adds what reads as language.
+// The single ways of decoding; DecodePayloads runs them all. Each is linear.
 //
 // Thread-safety: free functions.
 #ifndef USHER_SERVER_SANITIZE_DECODE_DECODERS_H_
@@ -19,8 +19,9 @@ class Payloads {
 
   bool full() const { return found_.size() >= bounds_.max_payloads; }
   size_t max_payload_bytes() const { return bounds_.max_payload_bytes; }
-  void Add(Span span, std::string text, std::string how) {
-    if (!full()) found_.push_back({span, std::move(text), std::move(how)});
+  void Add(Span span, std::string text, std::string how) { Add({span, std::move(text), std::move(how), true, span}); }
+  void Add(Decoded found) {
+    if (!full()) found_.push_back(std::move(found));
   }
   std::vector<Decoded> Take() { return std::move(found_); }
 
@@ -42,7 +43,7 @@ void FindMorse(std::string_view text, Payloads& payloads);
 // Alphabets shifted by any number (rot13, Caesar) or turned around (atbash), and text written backwards.
 void FindShiftedLetters(std::string_view text, Payloads& payloads);
 
-// Words with digits for letters, and words with a separator after every letter.
+// Words with digits for letters, and words with a separator after every letter; the latter in all alphabets.
 void FindLeet(std::string_view text, Payloads& payloads);
 void FindSpacedLetters(std::string_view text, Payloads& payloads);
 

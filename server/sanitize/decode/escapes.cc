@@ -4,6 +4,7 @@
 
 #include "index/chunking/ascii.h"
 #include "index/chunking/utf8.h"
+#include "server/sanitize/byte_set.h"
 #include "server/sanitize/decode/decoders.h"
 #include "server/sanitize/decode/prose.h"
 
@@ -11,7 +12,11 @@ namespace usher::sanitize::decode {
 namespace {
 
 constexpr size_t kFewestLetters = 6;  // escaped letters and digits, which no format asks to escape
-constexpr size_t kWidestGap = 6;      // bytes of plain text between two escapes of one payload
+constexpr size_t kFewestEscapes = 6;  // of anything, for a payload worth a look
+constexpr size_t kWidestGap = 24;     // bytes of plain text between two escapes of one payload
+constexpr size_t kNarrowGap = 6;      // between code points that text talks about: U+0041
+constexpr size_t kMostAround = 200;   // bytes of the line on each side
+constexpr ByteSet kStarts("\\%=&U");
 
 struct Escape {
   size_t length = 0;  // 0: there is none
@@ -105,30 +110,53 @@ class Stretch {
     decoded_ += letter;
     spaced_.append(gap).append(letter);
     letters_ += IsAsciiAlnum(escape.code) ? 1 : 0;
+    ++escapes_;
     span_.end = at + escape.length;
   }
 
   void Finish(Payloads& payloads) {
-    if (letters_ < kFewestLetters) return;
+    if (escapes_ < kFewestEscapes) return;
     for (std::string* text : {&spaced_, &decoded_}) {
-      if (ReadsAsText(*text)) return payloads.Add(span_, std::move(*text), "escapes");
+      if (!ReadsAsText(*text)) continue;
+      return payloads.Add({span_, std::move(*text), "escapes", letters_ >= kFewestLetters, LineAround()});
     }
   }
 
  private:
+  Span LineAround() const {
+    const size_t low = span_.begin - std::min(span_.begin, kMostAround);
+    const std::string_view before = text_.substr(low, span_.begin - low);
+    const size_t line = before.rfind('\n');
+    const size_t begin = low + (line == std::string_view::npos ? 0 : line + 1);
+    const std::string_view behind = text_.substr(span_.end, kMostAround);
+    const size_t end = span_.end + std::min(behind.find('\n'), behind.size());
+    return {std::min(chunking::FloorToCodePoint(text_, begin), span_.begin), chunking::FloorToCodePoint(text_, end)};
+  }
+
   const std::string_view text_;
   Span span_;
   std::string decoded_;  // without separators between escapes
   std::string spaced_;   // with them
   size_t letters_ = 0;
+  size_t escapes_ = 0;
 };
+
+// The next escape at or behind `at` that belongs to the same payload; its place is left in `at`.
+Escape NextOfPayload(std::string_view text, size_t& at, size_t limit, size_t gap) {
+  const std::string_view window = text.substr(0, std::min({limit, text.size(), at + gap + 1}));
+  for (size_t next = kStarts.FindIn(window, at); next < window.size(); next = kStarts.FindIn(window, next + 1)) {
+    const Escape escape = ReadEscape(text, next);
+    if (escape.length == 0) continue;
+    at = next;
+    return escape;
+  }
+  return {};
+}
 
 }  // namespace
 
 void FindEscapes(std::string_view text, Payloads& payloads) {
-  constexpr std::string_view kStarts = "\\%=&U";
-  for (size_t at = text.find_first_of(kStarts); at < text.size() && !payloads.full();
-       at = text.find_first_of(kStarts, at)) {
+  for (size_t at = kStarts.FindIn(text, 0); at < text.size() && !payloads.full(); at = kStarts.FindIn(text, at)) {
     Escape escape = ReadEscape(text, at);
     if (escape.length == 0) {
       ++at;
@@ -137,13 +165,10 @@ void FindEscapes(std::string_view text, Payloads& payloads) {
     Stretch stretch(text, at);
     const size_t limit = std::min(text.size(), at + payloads.max_payload_bytes());
     while (escape.length > 0) {
+      const bool narrow = text[at] == 'U' || text[at] == '=';
       stretch.Add(at, escape);
       at = stretch.end();
-      escape = {};
-      for (size_t next = at; next < limit && next - at <= kWidestGap && escape.length == 0; ++next) {
-        escape = ReadEscape(text, next);
-        if (escape.length > 0) at = next;
-      }
+      escape = NextOfPayload(text, at, limit, narrow ? kNarrowGap : kWidestGap);
     }
     stretch.Finish(payloads);
     at = std::max(at, stretch.end());

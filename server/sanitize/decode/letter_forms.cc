@@ -2,10 +2,8 @@
 
 #include <unicode/unorm2.h>
 
-#include <algorithm>
+#include <array>
 #include <string_view>
-
-#include "absl/container/flat_hash_map.h"
 
 namespace usher::sanitize::decode {
 namespace {
@@ -31,45 +29,49 @@ char FromAlphabet(char32_t c, char32_t first) {
   return c >= first && c < first + 26 ? static_cast<char>('a' + (c - first)) : char{0};
 }
 
-using Forms = absl::flat_hash_map<char32_t, char>;
+// Ideographs, syllables of Hangul and private characters are forms of nothing.
+bool HasNoForm(char32_t c) { return c < 0x80 || (c >= 0x3400 && c < 0xF900 && (c < 0xA700 || c >= 0xAB70)); }
 
-void Collect(std::u32string_view forms, Forms& table) {
+constexpr char32_t kTableEnd = 0x3400;
+using Table = std::array<char, kTableEnd>;
+
+void Collect(std::u32string_view forms, Table& table) {
   for (size_t i = 0; i < forms.size(); ++i) {
-    if (forms[i] >= 0x80) table.emplace(forms[i], static_cast<char>('a' + i));
+    if (forms[i] >= 0x80 && forms[i] < kTableEnd) table[forms[i]] = static_cast<char>('a' + i);
   }
 }
 
-char Find(const Forms& forms, char32_t c) {
-  const auto found = forms.find(c);
-  return found == forms.end() ? char{0} : found->second;
+char RarePlainForm(char32_t c) {
+  // Negative circled, negative squared, squared and regional letters have no compatibility form of their own.
+  for (const char32_t first : {0x1F130, 0x1F150, 0x1F170, 0x1F1E6}) {
+    if (const char letter = FromAlphabet(c, first); letter != 0) return letter;
+  }
+  const size_t small = kSmallCapitals.find(c);  // two of them lie behind the table
+  return small != std::u32string_view::npos ? static_cast<char>('a' + small) : Compatible(c);
 }
 
 }  // namespace
 
 char PlainForm(char32_t c) {
   static const auto* const kForms = [] {
-    auto* forms = new Forms();
+    auto* forms = new Table{};
+    for (char32_t form = 0x80; form < kTableEnd; ++form) (*forms)[form] = Compatible(form);
     Collect(kSmallCapitals, *forms);
     Collect(kBraille, *forms);
+    (*forms)[0x2800] = (*forms)[0x3000] = ' ';
     return forms;
   }();
-  if (c < 0x80) return 0;
-  // Negative circled, negative squared, squared and regional letters have no compatibility form of their own.
-  for (const char32_t first : {0x1F130, 0x1F150, 0x1F170, 0x1F1E6}) {
-    if (const char letter = FromAlphabet(c, first); letter != 0) return letter;
-  }
-  if (const char letter = Find(*kForms, c); letter != 0) return letter;
-  if (c == 0x2800 || c == 0x3000) return ' ';
-  return Compatible(c);
+  if (c >= 0x80 && c < kTableEnd) return (*kForms)[c];
+  return HasNoForm(c) ? char{0} : RarePlainForm(c);
 }
 
 char TurnedForm(char32_t c) {
   static const auto* const kForms = [] {
-    auto* forms = new Forms();
+    auto* forms = new Table{};
     Collect(kTurned, *forms);
     return forms;
   }();
-  return Find(*kForms, c);
+  return c < kTableEnd ? (*kForms)[c] : char{0};
 }
 
 }  // namespace usher::sanitize::decode

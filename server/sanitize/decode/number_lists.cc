@@ -7,7 +7,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "index/chunking/ascii.h"
-#include "index/chunking/utf8.h"
+#include "server/sanitize/byte_set.h"
 #include "server/sanitize/decode/decoders.h"
 #include "server/sanitize/decode/prose.h"
 
@@ -15,7 +15,9 @@ namespace usher::sanitize::decode {
 namespace {
 
 constexpr size_t kFewestCodes = 12;
-constexpr std::string_view kSeparators = " \t\r\n,;:[](){}\"'";
+constexpr ByteSet kSeparators(" \t\r\n,;:[](){}\"'");
+constexpr ByteSet kDigits("0123456789");
+constexpr ByteSet kNumberStarts("0123456789abcdefABCDEF\\");
 constexpr size_t kLongestNumber = 10;
 
 // One base in which every number of a list is read.
@@ -80,9 +82,11 @@ class ListReader {
   std::string decoded_;
 };
 
+constexpr ByteSet kBits("01");
+
 // Binary digits without separators.
 void FindBinaryRuns(std::string_view text, Payloads& payloads) {
-  for (size_t at = text.find_first_of("01"); at < text.size() && !payloads.full();) {
+  for (size_t at = kBits.FindIn(text, 0); at < text.size() && !payloads.full();) {
     const size_t end = std::min(text.find_first_not_of("01", at), text.size());
     if (end - at >= 8 * kFewestCodes) {
       std::string decoded;
@@ -91,7 +95,7 @@ void FindBinaryRuns(std::string_view text, Payloads& payloads) {
       }
       if (ReadsAsText(decoded)) payloads.Add({at, end}, std::move(decoded), "binary");
     }
-    at = text.find_first_of("01", end);
+    at = kBits.FindIn(text, end);
   }
 }
 
@@ -128,14 +132,15 @@ std::optional<std::string> ReadMorse(std::string_view code) {
 void FindNumberLists(std::string_view text, Payloads& payloads) {
   std::vector<ListReader> readers;
   for (const Base& base : kBases) readers.emplace_back(text, base, payloads);
-  for (size_t at = text.find_first_of("0123456789"); at < text.size() && !payloads.full();) {
-    const size_t end = std::min(text.find_first_of(kSeparators, at), text.size());
-    if (end - at > kLongestNumber) {
+  for (size_t at = kDigits.FindIn(text, 0); at < text.size() && !payloads.full();) {
+    const size_t end = kSeparators.FindIn(text, at);
+    if (end - at > kLongestNumber || !kNumberStarts.Has(text[at])) {
       for (ListReader& reader : readers) reader.Break();
     } else {
       for (ListReader& reader : readers) reader.Take({at, end});
     }
-    at = text.find_first_not_of(kSeparators, end);
+    at = end;
+    while (at < text.size() && kSeparators.Has(text[at])) ++at;
   }
   for (ListReader& reader : readers) reader.Break();
   FindBinaryRuns(text, payloads);
@@ -143,19 +148,20 @@ void FindNumberLists(std::string_view text, Payloads& payloads) {
 
 void FindMorse(std::string_view text, Payloads& payloads) {
   constexpr std::string_view kMorse = ".- /|\n";
+  static constexpr ByteSet kSigns(".-");
   constexpr size_t kFewestBytes = 24;
-  for (size_t at = text.find_first_of(".-"); at < text.size() && !payloads.full();) {
+  for (size_t at = kSigns.FindIn(text, 0); at < text.size() && !payloads.full();) {
     const size_t limit = std::min(text.size(), at + payloads.max_payload_bytes());
     const size_t end = std::min(text.find_first_not_of(kMorse, at), limit);
     const bool behind_word = at > 0 && std::string_view(" \t\n").find(text[at - 1]) == std::string_view::npos;
-    if (behind_word) at = std::min(text.find_first_of(" \n", at), end);  // a full stop or a hyphen
-    at = std::min(text.find_first_not_of(" \n", at), end);
+    if (behind_word) at = std::min(text.substr(0, end).find_first_of(" \n", at), end);  // a full stop
+    at = std::min(text.substr(0, end).find_first_not_of(" \n", at), end);
     if (end - at >= kFewestBytes) {
       const size_t last = text.find_last_of(".-", end - 1);
       auto decoded = ReadMorse(text.substr(at, end - at));
       if (decoded && ReadsAsProse(*decoded)) payloads.Add({at, last + 1}, *std::move(decoded), "morse");
     }
-    at = text.find_first_of(".-", end);
+    at = kSigns.FindIn(text, end);
   }
 }
 

@@ -34,7 +34,7 @@ constexpr std::string_view kCommon =
 
 uint64_t Pack(std::string_view word) {
   uint64_t packed = 0;
-  for (const char c : word) packed = packed << 8 | static_cast<unsigned char>(c);
+  for (const char c : word) packed = packed << 8 | static_cast<unsigned char>(chunking::ToLowerAscii(c));
   return packed;
 }
 
@@ -83,9 +83,7 @@ bool ReadsAsText(std::string_view text) {
   return text.find("://") != std::string_view::npos || HasThreeWords(text);
 }
 
-bool IsCommonWord(std::string_view lower) {
-  return lower.size() <= kLongestCommon && CommonWords().contains(Pack(lower));
-}
+bool IsCommonWord(std::string_view word) { return word.size() <= kLongestCommon && CommonWords().contains(Pack(word)); }
 
 const std::vector<std::string_view>& CommonWordList() {
   static const auto* const kWords = [] {
@@ -99,32 +97,31 @@ const std::vector<std::string_view>& CommonWordList() {
 bool ReadsAsProse(std::string_view text, size_t one_in) {
   size_t words = 0;
   size_t common = 0;
-  std::string first;
+  uint64_t first = 0;
   bool different = false;
   WordScan scan(text);
   for (Word word; scan.Next(word);) {
     ++words;
     if (word.size() > kLongestCommon) continue;
-    const std::string lower = chunking::LowerAscii(text.substr(word.begin, word.size()));
-    if (!IsCommonWord(lower)) continue;
+    const uint64_t packed = Pack(text.substr(word.begin, word.size()));
+    if (!CommonWords().contains(packed)) continue;
     ++common;
-    if (lower.size() < 3) continue;
-    if (first.empty()) first = lower;
-    different = different || lower != first;
+    if (word.size() < 3) continue;
+    if (first == 0) first = packed;
+    different = different || packed != first;
   }
   return words >= 3 && common >= 2 && common * one_in >= words && different;
 }
 
 bool ReadsAsRunTogether(std::string_view letters) {
-  const std::string lower = chunking::LowerAscii(letters);
   size_t covered = 0;
-  for (size_t at = 0; at < lower.size();) {
-    size_t length = std::min(kLongestCommon, lower.size() - at);
-    while (length >= 3 && !IsCommonWord(std::string_view(lower).substr(at, length))) --length;
+  for (size_t at = 0; at < letters.size();) {
+    size_t length = std::min(kLongestCommon, letters.size() - at);
+    while (length >= 3 && !IsCommonWord(letters.substr(at, length))) --length;
     covered += length >= 3 ? length : 0;
     at += length >= 3 ? length : 1;
   }
-  return covered * 2 >= lower.size();
+  return covered * 2 >= letters.size();
 }
 
 }  // namespace usher::sanitize::decode

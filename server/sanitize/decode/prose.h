@@ -7,16 +7,15 @@
 #include <cstddef>
 #include <string_view>
 #include <vector>
-#include <vector>
 
 namespace usher::sanitize::decode {
 
 // Valid UTF-8 without controls that holds three words in a row, letters of other scripts, or a link.
 bool ReadsAsText(std::string_view text);
 
-// Whether a lower-case ASCII word of at most eight letters is among the most frequent of English, German, French,
+// Whether an ASCII word of at most eight letters is, in any case, among the most frequent of English, German, French,
 // Spanish, Italian or Portuguese, or of orders to a model.
-bool IsCommonWord(std::string_view lower);
+bool IsCommonWord(std::string_view word);
 
 // ASCII prose: of at least three words, one in `one_in` or more are common, two of these differ and have three or more
 // letters.

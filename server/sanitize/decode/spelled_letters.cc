@@ -1,8 +1,13 @@
+#include <unicode/uchar.h>
+
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <string>
 
 #include "index/chunking/ascii.h"
 #include "index/chunking/utf8.h"
+#include "server/sanitize/byte_set.h"
 #include "server/sanitize/decode/decoders.h"
 #include "server/sanitize/decode/prose.h"
 
@@ -10,12 +15,10 @@ namespace usher::sanitize::decode {
 namespace {
 
 constexpr size_t kFewestLeetWords = 3;
+constexpr size_t kLongestLeetWord = 8;
 constexpr size_t kFewestSpacedLetters = 12;
+constexpr size_t kFewestForeignLetters = 8;
 constexpr size_t kOneCommonIn = 5;  // of spaced words
-
-bool IsLeetByte(char c) {
-  return chunking::IsLetterAscii(c) || chunking::IsDigitAscii(c) || c == '@' || c == '$' || c == '|' || c == '+';
-}
 
 char LeetLetter(char c, char one) {
   switch (c) {
@@ -53,40 +56,66 @@ std::string FromLeet(std::string_view word, char one) {
   return plain;
 }
 
-// True for a word that has both letters and signs for letters and is a frequent word without the signs.
-bool IsLeetWord(std::string_view word, std::string& plain) {
-  const bool letters = std::any_of(word.begin(), word.end(), chunking::IsLetterAscii);
-  const bool signs = std::any_of(word.begin(), word.end(), [](char c) { return !chunking::IsLetterAscii(c); });
-  plain = FromLeet(word, 'i');
-  if (!letters || !signs) return false;
-  if (IsCommonWord(plain)) return true;
-  const std::string other = FromLeet(word, 'l');
-  if (!IsCommonWord(other)) return false;
-  plain = other;
-  return true;
+// What a word reads without its signs; a one may be either of two letters.
+std::string WithoutSigns(std::string_view word) {
+  std::string plain = FromLeet(word, 'i');
+  if (word.size() > kLongestLeetWord || IsCommonWord(plain)) return plain;
+  std::string other = FromLeet(word, 'l');
+  return IsCommonWord(other) ? other : plain;
 }
 
-// The line's words as they read without signs, from the first to the last that is written with them.
-void ReadLeetLine(std::string_view text, Span line, Payloads& payloads) {
-  size_t count = 0;
-  Span span{line.begin, line.begin};
-  std::string plain;
-  for (size_t at = line.begin; at < line.end;) {
-    if (!IsLeetByte(text[at])) {
-      plain.push_back(text[at++]);
-      continue;
-    }
-    const size_t begin = at;
-    while (at < line.end && IsLeetByte(text[at])) ++at;
-    std::string word;
-    if (IsLeetWord(text.substr(begin, at - begin), word)) ++count;
-    plain += word;
+// The words of a line, in which letters and signs for letters are told apart by the byte.
+class LeetLine {
+ public:
+  LeetLine(std::string_view text, Span line) : text_(text), line_(line) {}
+
+  // Words that have both letters and signs for them and are frequent without the signs.
+  size_t CountWords() const {
+    size_t count = 0;
+    EachWord([&](std::string_view word, bool mixed) {
+      count += mixed && word.size() <= kLongestLeetWord && IsCommonWord(WithoutSigns(word)) ? 1 : 0;
+    });
+    return count;
   }
-  span.end = line.end;
-  if (count >= kFewestLeetWords && ReadsAsProse(plain)) payloads.Add(span, std::move(plain), "leet");
-}
 
-bool Separates(char c) { return std::string_view(" .-_*|/~,\t").find(c) != std::string_view::npos; }
+  std::string Plain() const {
+    std::string plain(text_.substr(line_.begin, line_.size()));
+    EachWord([&](std::string_view word, bool) {
+      WithoutSigns(word).copy(plain.data() + (word.data() - text_.data()) - line_.begin, word.size());
+    });
+    return plain;
+  }
+
+ private:
+  template <typename Visit>
+  void EachWord(const Visit& visit) const {
+    for (size_t at = line_.begin; at < line_.end;) {
+      const size_t begin = at;
+      unsigned seen = 0;
+      for (; at < line_.end && kLeetClass[static_cast<unsigned char>(text_[at])] != 0; ++at) {
+        seen |= kLeetClass[static_cast<unsigned char>(text_[at])];
+      }
+      if (at > begin) visit(text_.substr(begin, at - begin), seen == (kLetter | kSign));
+      if (at == begin) ++at;
+    }
+  }
+
+  static constexpr unsigned kLetter = 1;
+  static constexpr unsigned kSign = 2;
+  static constexpr std::array<uint8_t, 256> kLeetClass = [] {
+    std::array<uint8_t, 256> classes{};
+    for (const char c : std::string_view("0123456789@$|+")) classes[static_cast<unsigned char>(c)] = kSign;
+    for (int c = 'a'; c <= 'z'; ++c) classes[static_cast<size_t>(c)] = classes[static_cast<size_t>(c - 32)] = kLetter;
+    return classes;
+  }();
+
+  const std::string_view text_;
+  const Span line_;
+};
+
+constexpr ByteSet kSeparators(" .-_*|/~,\t");
+constexpr ByteSet kOpens("\n\r\"");
+bool Separates(char c) { return kSeparators.Has(c); }
 
 // Letters that stand alone, one after another, each followed by the same separator; more of them part words.
 class SpacedRun {
@@ -95,9 +124,12 @@ class SpacedRun {
 
   size_t Read(size_t limit) {
     for (size_t at = begin_; at < limit && Printable(at);) {
-      letters_ += chunking::IsLetterAscii(text_[at]) ? 1 : 0;
-      plain_.push_back(text_[at]);
-      end_ = ++at;
+      const bool ascii = static_cast<unsigned char>(text_[at]) < 0x80;
+      letters_ += !ascii || chunking::IsLetterAscii(text_[at]) ? 1 : 0;
+      foreign_ += ascii ? 0 : 1;
+      end_ = Behind(at);
+      plain_.append(text_.substr(at, end_ - at));
+      at = end_;
       if (at >= limit || !Separates(text_[at])) break;
       if (separator_ == '\0') separator_ = text_[at];
       if (text_[at] != separator_ && text_[at] != ' ') break;
@@ -109,21 +141,31 @@ class SpacedRun {
       }
       at = next;
       // A letter that does not stand alone ends the run.
-      if (at + 1 < limit && text_[at + 1] != separator_ && text_[at + 1] != '\n') {
-        if (Printable(at) && Printable(at + 1)) break;
-      }
+      if (at >= limit) break;
+      const size_t behind = Behind(at);
+      if (behind < limit && text_[behind] != separator_ && Printable(at) && Printable(behind)) break;
     }
     return std::max(end_, begin_ + 1);
   }
 
   void Finish(Payloads& payloads) {
-    if (letters_ < kFewestSpacedLetters) return;
+    if (letters_ < (foreign_ > 0 ? kFewestForeignLetters : kFewestSpacedLetters)) return;
     const bool reads = gaps_ >= 2 && ReadsAsProse(plain_, kOneCommonIn);
-    if (reads || ReadsAsRunTogether(plain_)) payloads.Add({begin_, end_}, std::move(plain_), "spaced");
+    const bool certain = foreign_ == 0 && (reads || ReadsAsRunTogether(plain_));
+    payloads.Add({{begin_, end_}, std::move(plain_), "spaced", certain, {begin_, end_}});
   }
 
  private:
-  bool Printable(size_t at) const { return text_[at] > ' ' && text_[at] < 0x7F; }
+  // Letters of other scripts count too.
+  bool Printable(size_t at) const {
+    if (static_cast<unsigned char>(text_[at]) < 0x80) return text_[at] > ' ' && text_[at] < 0x7F;
+    return u_isalpha(static_cast<UChar32>(chunking::NextCodePoint(text_, at))) != 0;
+  }
+
+  size_t Behind(size_t at) const {
+    chunking::NextCodePoint(text_, at);
+    return at;
+  }
 
   const std::string_view text_;
   size_t begin_;
@@ -131,6 +173,7 @@ class SpacedRun {
   std::string plain_;
   char separator_ = '\0';
   size_t letters_ = 0;
+  size_t foreign_ = 0;
   size_t gaps_ = 0;
 };
 
@@ -141,17 +184,24 @@ void FindLeet(std::string_view text, Payloads& payloads) {
     const std::string_view window = text.substr(at, payloads.max_payload_bytes());
     const size_t end = at + std::min(window.find('\n'), window.size());
     const size_t whole = chunking::FloorToCodePoint(text, end);
-    ReadLeetLine(text, {at, whole}, payloads);
+    const LeetLine line(text, {at, whole});
+    if (line.CountWords() >= kFewestLeetWords) {
+      std::string plain = line.Plain();
+      if (ReadsAsProse(plain)) payloads.Add({at, whole}, std::move(plain), "leet");
+    }
     at = whole < text.size() && text[whole] == '\n' ? whole + 1 : std::max(whole, at + 1);
   }
 }
 
 void FindSpacedLetters(std::string_view text, Payloads& payloads) {
-  for (size_t at = 0; at + 2 < text.size() && !payloads.full();) {
-    const bool starts = chunking::IsLetterAscii(text[at]) && Separates(text[at + 1]) &&
-                        (at == 0 || text[at - 1] <= ' ' || Separates(text[at - 1]));
+  for (size_t at = 0; at < text.size() && !payloads.full();) {
+    size_t next = at;
+    const char32_t c = chunking::NextCodePoint(text, next);
+    const bool starts = next + 1 < text.size() && Separates(text[next]) &&
+                        (at == 0 || Separates(text[at - 1]) || kOpens.Has(text[at - 1])) &&
+                        u_isalpha(static_cast<UChar32>(c)) != 0;
     if (!starts) {
-      ++at;
+      at = next;
       continue;
     }
     SpacedRun run(text, at);

@@ -17,6 +17,7 @@ constexpr size_t kFewestTurned = 4;
 class Line {
  public:
   Line(std::string_view text, Span line) : text_(text) {
+    if (!HasEnough(line)) return;
     for (size_t at = line.begin; at < line.end;) {
       Span span{at, at};
       const char32_t c = chunking::NextCodePoint(text, at);
@@ -36,6 +37,18 @@ class Line {
   }
 
  private:
+  // Most lines of other scripts have none of these letters.
+  bool HasEnough(Span line) const {
+    size_t forms = 0;
+    size_t turned = 0;
+    for (size_t at = line.begin; at < line.end;) {
+      const char32_t c = chunking::NextCodePoint(text_, at);
+      forms += PlainForm(c) != 0 ? 1 : 0;
+      turned += TurnedForm(c) != 0 ? 1 : 0;
+    }
+    return forms >= kFewestLetters || turned >= kFewestTurned;
+  }
+
   void Read(Span span, char32_t c) {
     const bool ascii = c < 0x80;
     const char plain = ascii ? char{0} : PlainForm(c);

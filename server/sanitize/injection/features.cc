@@ -4,7 +4,8 @@
 
 #include "index/chunking/ascii.h"
 #include "index/chunking/utf8.h"
-#include "server/sanitize/injection/bytes.h"
+#include "server/sanitize/byte_set.h"
+#include "server/sanitize/injection/fold.h"
 
 namespace usher::sanitize::injection {
 namespace {
@@ -68,6 +69,8 @@ FeatureExtractor::FeatureExtractor(const View& view, std::string_view source, co
   for (const Token& token : reading.tokens) {
     if (token.end - token.begin >= kContentWord) ++word_counts_[token.hash % kWordSlots];
   }
+  prose_.reserve(reading.sentences.size());
+  for (const Sentence& sentence : reading.sentences) prose_.push_back(IsProse(sentence));
 }
 
 void FeatureExtractor::Extract(size_t index, Features& out) {
@@ -89,16 +92,30 @@ void FeatureExtractor::AddGrams(const Sentence& sentence, std::vector<uint32_t>&
     before_that = before;
     before = token.hash;
     if ((token.concepts & ConceptsOf("HM")) != 0 && token.end - token.begin > 24) continue;  // an address is no wording
-    for (size_t at = token.begin; at < token.end;) letters_.push_back(chunking::NextCodePoint(folded_, at));
+    for (size_t at = token.begin; at < token.end;) letters_.push_back(NextLetter(folded_, at));
     letters_.push_back(' ');
   }
-  for (size_t i = 0; i + 3 <= letters_.size(); ++i) {
-    uint32_t hash = Mix(Mix(letters_[i], letters_[i + 1]), letters_[i + 2]);
-    out.push_back(Slot(kGrams, hash));
-    if (i + 4 > letters_.size()) continue;
-    hash = Mix(hash, letters_[i + 3]);
-    out.push_back(Slot(kGrams, hash));
-    if (i + 5 <= letters_.size()) out.push_back(Slot(kGrams, Mix(hash, letters_[i + 4])));
+  AddLetterGrams(out);
+}
+
+// Rows of three, four and five letters from each letter on, as far as there are that many.
+void FeatureExtractor::AddLetterGrams(std::vector<uint32_t>& out) {
+  const size_t count = letters_.size();
+  if (count < 3) return;
+  const auto three = [&](size_t i) { return Mix(Mix(letters_[i], letters_[i + 1]), letters_[i + 2]); };
+  const size_t whole = count >= 5 ? count - 4 : 0;
+  out.resize(out.size() + 3 * whole);
+  uint32_t* slot = out.data() + out.size() - 3 * whole;
+  for (size_t i = 0; i < whole; ++i) {
+    const uint32_t hash = three(i);
+    const uint32_t four = Mix(hash, letters_[i + 3]);
+    *slot++ = Slot(kGrams, hash);
+    *slot++ = Slot(kGrams, four);
+    *slot++ = Slot(kGrams, Mix(four, letters_[i + 4]));
+  }
+  for (size_t i = whole; i + 3 <= count; ++i) {
+    out.push_back(Slot(kGrams, three(i)));
+    if (i + 4 <= count) out.push_back(Slot(kGrams, Mix(three(i), letters_[i + 3])));
   }
 }
 
@@ -151,18 +168,21 @@ int FeatureExtractor::ShareKnownElsewhere(const Sentence& sentence) {
   return content < 3 ? 11 : static_cast<int>(known * 10 / content);
 }
 
+bool FeatureExtractor::IsProse(const Sentence& sentence) const {
+  static constexpr ByteSet kSymbols("|{}()[]=<>_;/\\0123456789\"#*");
+  const std::string_view text = folded_.substr(sentence.bytes.begin, sentence.bytes.size());
+  const auto symbols = std::count_if(text.begin(), text.end(), [](char c) { return kSymbols.Has(c); });
+  return symbols * 8 < static_cast<std::ptrdiff_t>(text.size()) && sentence.tokens() >= 5;
+}
+
 // How much the sentences around look like prose: 0 none of both, 2 both, 3 when there are none.
 int FeatureExtractor::ProseAround(size_t index) const {
   int prose = 0;
   int around = 0;
   for (const size_t other : {index - 1, index + 1}) {
     if (other >= reading_.sentences.size()) continue;
-    const Sentence& sentence = reading_.sentences[other];
-    const std::string_view text = folded_.substr(sentence.bytes.begin, sentence.bytes.size());
-    static constexpr ByteSet kSymbols("|{}()[]=<>_;/\\0123456789\"#*");
-    const auto symbols = std::count_if(text.begin(), text.end(), [](char c) { return kSymbols.Has(c); });
     ++around;
-    prose += symbols * 8 < static_cast<std::ptrdiff_t>(text.size()) && sentence.tokens() >= 5;
+    prose += prose_[other] ? 1 : 0;
   }
   return around == 0 ? 3 : prose;
 }

@@ -37,9 +37,11 @@ class FeatureExtractor {
 
  private:
   void AddGrams(const Sentence& sentence, std::vector<uint32_t>& out);
+  void AddLetterGrams(std::vector<uint32_t>& out);
   void AddConceptRows(size_t index, std::vector<uint32_t>& out);
   void AddFlags(size_t index, std::vector<uint32_t>& out);
   int ShareKnownElsewhere(const Sentence& sentence);
+  bool IsProse(const Sentence& sentence) const;
   int ProseAround(size_t index) const;
   bool IsShouted(const Sentence& sentence) const;
 
@@ -48,6 +50,7 @@ class FeatureExtractor {
   std::string_view source_;
   const Reading& reading_;
   std::vector<uint16_t> word_counts_;  // by hash, over the whole text
+  std::vector<bool> prose_;            // of each sentence
   std::vector<char32_t> letters_;      // scratch
 };
 

@@ -46,10 +46,7 @@ char LookAlikeOf(USpoofChecker* checker, char32_t c) {
 
 }  // namespace
 
-Letter LetterClass(char32_t c) {
-  if (c < 0x80) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ? Letter::kWord : Letter::kNone;
-  }
+Letter LetterClassBeyondAscii(char32_t c) {
   if (c < 0xC0 || c == 0xD7 || c == 0xF7) return Letter::kNone;
   if ((c >= 0x2000 && c < 0x2C00) || (c >= 0x2E00 && c < 0x3040)) return Letter::kNone;
   if ((c >= 0x3040 && c < 0xA000) || (c >= 0xF900 && c < 0xFB00) || (c >= 0x20000 && c < 0x40000)) {

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "index/chunking/utf8.h"
+
 namespace usher::sanitize::injection {
 
 enum class Letter : uint8_t {
@@ -19,7 +21,20 @@ enum class Letter : uint8_t {
   kUnspaced  // Han, Hiragana, Katakana: words follow each other without blanks
 };
 
-Letter LetterClass(char32_t c);
+Letter LetterClassBeyondAscii(char32_t c);
+
+inline Letter LetterClass(char32_t c) {
+  if (c >= 0x80) return LetterClassBeyondAscii(c);
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ? Letter::kWord : Letter::kNone;
+}
+
+// As chunking::NextCodePoint, without a call for ASCII.
+inline char32_t NextLetter(std::string_view text, size_t& at) {
+  const auto byte = static_cast<unsigned char>(text[at]);
+  if (byte >= 0x80) return chunking::NextCodePoint(text, at);
+  ++at;
+  return byte;
+}
 
 class Folding {
  public:

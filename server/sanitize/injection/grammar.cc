@@ -104,6 +104,11 @@ uint64_t AnyOf(const Places& places, Concepts concepts) {
   return any;
 }
 
+// Whether the sentence has a word for every step: most have not.
+bool HasAll(const std::vector<Step>& steps, Concepts concepts) {
+  return std::all_of(steps.begin(), steps.end(), [&](const Step& step) { return (step.concepts & concepts) != 0; });
+}
+
 // All places where the pattern can have got to, step by step; no choice is ever taken back.
 bool Follows(const std::vector<Step>& steps, bool from_start, const Places& places) {
   uint64_t reached = ~uint64_t{0};
@@ -176,6 +181,7 @@ std::vector<RuleMatch> Grammar::Match(const Reading& reading, const Sentence& se
     const Places places = PlacesOf(reading, begin, end, skip_quoted);
     for (const Compiled& rule : rules_) {
       if (rule.from_start && begin != sentence.first_token) continue;
+      if (!HasAll(rule.steps, sentence.concepts)) continue;
       if (Follows(rule.steps, rule.from_start, places)) Keep({rule.rule, rule.weight}, matches);
     }
     if (end == sentence.last_token) break;

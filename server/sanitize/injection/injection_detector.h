@@ -1,8 +1,7 @@
 // Tells whether a text speaks to a model instead of a reader.
 //
-// Guarantees: time linear in the text and memory a small multiple of it, for any bytes; deterministic. Disguised text
-// (letters of other scripts, digits for letters, letters apart, backwards, rot13) and encoded text (base64,
-// hexadecimal, percent, references, \u; to a depth of kDeepest) is judged too, and its hits point at the original.
+// Guarantees: time linear in the text and memory a small multiple of it, for any bytes; deterministic. Letters of other
+// scripts that pose as Latin are seen through; what the given payloads say is judged too, and its hits point at them.
 // Non-guarantees: a score is a label, not a boundary. An attack that is worded like the document around it is missed.
 // Thread-safety: immutable; all methods may be called concurrently.
 #ifndef USHER_SERVER_SANITIZE_INJECTION_INJECTION_DETECTOR_H_
@@ -14,7 +13,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "index/chunking/format.h"
+#include "server/sanitize/decode/payloads.h"
 #include "server/sanitize/injection/linear_model.h"
 #include "server/sanitize/offset_map.h"
 
@@ -24,6 +23,7 @@ struct Hit {
   std::string_view rule;  // e.g. "override"; lives as long as the program
   Span span;              // bytes of the judged text: the sentence, or the whole encoded payload
   double score = 0;       // of the sentence, 0 to 1
+  std::string decoded;    // the sentence, when it was encoded
 };
 
 struct Judgement {
@@ -36,15 +36,18 @@ class InjectionDetector {
  public:
   static constexpr double kThreshold = 0.5;
   static constexpr size_t kMostHits = 64;
-  static constexpr int kDeepest = 3;  // payloads within payloads
 
-  // Reads the weights file; errors as of LinearModel::Load.
+  // With the weights of this release, checked once. A program whose own copy of them is damaged says so and ends.
+  static const InjectionDetector& Shipped();
+
+  // Reads a weights file that is being trained; errors as of LinearModel::Load.
   static absl::StatusOr<std::unique_ptr<InjectionDetector>> Load(const std::string& weights_path);
 
   explicit InjectionDetector(LinearModel model) : model_(std::move(model)) {}
 
-  // `text` that is not valid UTF-8 gets the score 1: whoever sends it cannot be read. HTML is judged with its markup.
-  Judgement Judge(std::string_view text, chunking::Format format) const;
+  // `payloads`: of `text`, as of DecodePayloads. Of what they say, twice the text's length is judged, and a little
+  // more. `text` that is not valid UTF-8 gets the score 1: whoever sends it cannot be read.
+  Judgement Judge(std::string_view text, const std::vector<Decoded>& payloads) const;
 
  private:
   LinearModel model_;

@@ -43,20 +43,26 @@ class Lexicon {
   Match At(std::string_view text, size_t at, bool whole_words) const;
 
  private:
-  Lexicon();
-  void Add(std::string_view entry, Concepts concepts);
+  class Builder;
+  explicit Lexicon(const Builder& builder);
 
+  // A node of the tree of all entries. Small, so that what most words ask stays in the nearest cache.
   struct Node {
+    uint32_t first_child = 0;  // children follow each other
+    uint16_t children = 0;
+    int16_t table = -1;  // index into tables_ of a node with many children
+    uint32_t value = 0;  // index into values_; the first one is empty
+  };
+  struct Value {
     Concepts exact = 0;
     Concepts prefix = 0;
-    int table = -1;  // index into tables_ of a node with many children
-    std::vector<std::pair<unsigned char, uint32_t>> next;
   };
-  uint32_t Child(uint32_t node, unsigned char byte) const;  // 0 when there is none
+  uint32_t Child(const Node& node, unsigned char byte) const;  // 0 when there is none
 
   std::vector<Node> nodes_;
+  std::vector<unsigned char> labels_;  // of each node
+  std::vector<Value> values_;
   std::vector<std::array<uint32_t, 256>> tables_;
-  std::array<uint32_t, 256> first_{};
 };
 
 }  // namespace usher::sanitize::injection

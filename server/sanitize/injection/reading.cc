@@ -2,7 +2,7 @@
 
 #include "index/chunking/ascii.h"
 #include "index/chunking/utf8.h"
-#include "server/sanitize/injection/bytes.h"
+#include "server/sanitize/byte_set.h"
 #include "server/sanitize/injection/fold.h"
 #include "server/sanitize/injection/lexicon.h"
 
@@ -48,7 +48,7 @@ class Reader {
       return;
     }
     size_t next = at_;
-    const Letter letter = LetterClass(chunking::NextCodePoint(text_, next));
+    const Letter letter = LetterClass(NextLetter(text_, next));
     if (letter == Letter::kNone) {
       if (kEntryMarks.Has(c) && AddMark()) return;
       at_ = next;
@@ -133,7 +133,7 @@ class Reader {
   size_t WordEnd(size_t at) const {
     while (at < text_.size()) {
       size_t next = at;
-      const char32_t c = chunking::NextCodePoint(text_, next);
+      const char32_t c = NextLetter(text_, next);
       const bool inner = (c == '\'' || c == U'\u2019') && next < text_.size() && chunking::IsLetterAscii(text_[next]);
       if (!inner && LetterClass(c) != Letter::kWord) break;
       at = next;

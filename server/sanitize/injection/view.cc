@@ -77,7 +77,7 @@ View View::Of(std::string_view source) {
   WordFolder word(view, ascii * 2 > source.size());
   for (size_t at = 0; at < source.size();) {
     const size_t from = at;
-    const char32_t c = chunking::NextCodePoint(source, at);
+    const char32_t c = NextLetter(source, at);
     if (c < 0x80 && LetterClass(c) == Letter::kNone) {
       word.Flush();
       view.Add(source.substr(from, 1), from);

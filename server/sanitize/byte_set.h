@@ -1,14 +1,14 @@
 // Classes of single bytes, for the loops that look at every byte of a text.
 //
 // Thread-safety: pure functions.
-#ifndef USHER_SERVER_SANITIZE_INJECTION_BYTES_H_
-#define USHER_SERVER_SANITIZE_INJECTION_BYTES_H_
+#ifndef USHER_SERVER_SANITIZE_BYTE_SET_H_
+#define USHER_SERVER_SANITIZE_BYTE_SET_H_
 
 #include <array>
 #include <cstddef>
 #include <string_view>
 
-namespace usher::sanitize::injection {
+namespace usher::sanitize {
 
 constexpr bool IsBlank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
@@ -30,6 +30,6 @@ class ByteSet {
   std::array<bool, 256> in_{};
 };
 
-}  // namespace usher::sanitize::injection
+}  // namespace usher::sanitize
 
-#endif  // USHER_SERVER_SANITIZE_INJECTION_BYTES_H_
+#endif  // USHER_SERVER_SANITIZE_BYTE_SET_H_

@@ -1,0 +1,35 @@
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "index/chunking/utf8.h"
+#include "server/sanitize/injection/injection_detector.h"
+#include "server/sanitize/rules.h"
+
+namespace usher::sanitize {
+namespace {
+
+// Labels sentences that speak to a model. A label, not a boundary: the text stays.
+class InjectionRule final : public Rule {
+ public:
+  std::string_view id() const override { return "injection"; }
+  bool only_labels() const override { return true; }
+
+  void Inspect(const RuleInput& input, EditList&, FindingLog& findings) const override {
+    const injection::Judgement judgement = injection::InjectionDetector::Shipped().Judge(input.text, input.Payloads());
+    findings.NoteScore(judgement.score);
+    for (const injection::Hit& hit : judgement.hits) {
+      const std::string_view sentence =
+          hit.decoded.empty() ? input.text.substr(hit.span.begin, hit.span.size()) : std::string_view(hit.decoded);
+      const std::string_view shown = sentence.substr(0, chunking::FloorToCodePoint(sentence, kMaxDetailBytes));
+      findings.Add(absl::StrCat("injection.", std::string(hit.rule)), Kind::kInjection, Action::kAnnotate, hit.span,
+                   absl::StrFormat("%.2f: %s", hit.score, std::string(shown)));
+    }
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Rule> MakeInjectionRule() { return std::make_unique<InjectionRule>(); }
+
+}  // namespace usher::sanitize
