@@ -31,22 +31,26 @@ constexpr std::array<Base, 4> kBases = {Base{"binary", 2, 7, 8}, Base{"decimal c
                                         Base{"octal codes", 8, 3, 3}};
 
 std::string_view WithoutPrefix(std::string_view number) {
-  for (const std::string_view prefix : {"0x", "0X", "\\x", "0b", "0o"}) {
-    if (number.size() > 2 && number.substr(0, 2) == prefix) return number.substr(2);
-  }
-  return number;
+  if (number.size() <= 2) return number;
+  const char kind = chunking::ToLowerAscii(number[1]);
+  const bool zero = number[0] == '0' && (kind == 'x' || number[1] == 'b' || number[1] == 'o');
+  return zero || (number[0] == '\\' && number[1] == 'x') ? number.substr(2) : number;
 }
 
-// The character that `number` names in `base`, or a negative value.
+constexpr std::array<uint8_t, 256> kDigitValues = [] {
+  std::array<uint8_t, 256> values{};
+  values.fill(99);
+  for (uint8_t i = 0; i < 10; ++i) values['0' + i] = i;
+  for (uint8_t i = 0; i < 6; ++i) values['a' + i] = values['A' + i] = static_cast<uint8_t>(10 + i);
+  return values;
+}();
+
+// The character that `number`, which has no prefix, names in `base`, or a negative value.
 int CodeOf(std::string_view number, const Base& base) {
-  number = WithoutPrefix(number);
   if (number.size() < base.fewest_digits || number.size() > base.most_digits) return -1;
   unsigned code = 0;
   for (const char c : number) {
-    const char lower = chunking::ToLowerAscii(c);
-    const unsigned digit = chunking::IsDigitAscii(c)      ? static_cast<unsigned>(c - '0')
-                           : lower >= 'a' && lower <= 'f' ? static_cast<unsigned>(lower - 'a') + 10
-                                                          : 99;
+    const unsigned digit = kDigitValues[static_cast<unsigned char>(c)];
     if (digit >= base.base) return -1;
     code = code * base.base + digit;
   }
@@ -59,8 +63,9 @@ class ListReader {
   ListReader(std::string_view text, const Base& base, Payloads& payloads)
       : text_(text), base_(base), payloads_(payloads) {}
 
-  void Take(Span number) {
-    const int code = CodeOf(text_.substr(number.begin, number.size()), base_);
+  // `digits`: what is between the prefix and the end of `number`.
+  void Take(Span number, std::string_view digits) {
+    const int code = CodeOf(digits, base_);
     const bool readable = code >= 0x20 || code == '\n' || code == '\r' || code == '\t';
     if (!readable || decoded_.size() >= payloads_.max_payload_bytes()) Break();
     if (!readable) return;
@@ -132,13 +137,17 @@ std::optional<std::string> ReadMorse(std::string_view code) {
 void FindNumberLists(std::string_view text, Payloads& payloads) {
   std::vector<ListReader> readers;
   for (const Base& base : kBases) readers.emplace_back(text, base, payloads);
+  bool reading = false;
   for (size_t at = kDigits.FindIn(text, 0); at < text.size() && !payloads.full();) {
     const size_t end = kSeparators.FindIn(text, at);
-    if (end - at > kLongestNumber || !kNumberStarts.Has(text[at])) {
+    const bool word = end - at > kLongestNumber || !kNumberStarts.Has(text[at]);
+    if (word && reading) {
       for (ListReader& reader : readers) reader.Break();
-    } else {
-      for (ListReader& reader : readers) reader.Take({at, end});
+    } else if (!word) {
+      const std::string_view digits = WithoutPrefix(text.substr(at, end - at));
+      for (ListReader& reader : readers) reader.Take({at, end}, digits);
     }
+    reading = !word;
     at = end;
     while (at < text.size() && kSeparators.Has(text[at])) ++at;
   }

@@ -114,8 +114,13 @@ class LeetLine {
 };
 
 constexpr ByteSet kSeparators(" .-_*|/~,\t");
-constexpr ByteSet kOpens("\n\r\"");
+constexpr ByteSet kEnds(" .-_*|/~,\t\n\r\"");  // and what may stand before the first letter
 bool Separates(char c) { return kSeparators.Has(c); }
+
+bool IsOneLetter(std::string_view text) {
+  size_t at = 0;
+  return u_isalpha(static_cast<UChar32>(chunking::NextCodePoint(text, at))) != 0 && at == text.size();
+}
 
 // Letters that stand alone, one after another, each followed by the same separator; more of them part words.
 class SpacedRun {
@@ -195,18 +200,16 @@ void FindLeet(std::string_view text, Payloads& payloads) {
 
 void FindSpacedLetters(std::string_view text, Payloads& payloads) {
   for (size_t at = 0; at < text.size() && !payloads.full();) {
-    size_t next = at;
-    const char32_t c = chunking::NextCodePoint(text, next);
-    const bool starts = next + 1 < text.size() && Separates(text[next]) &&
-                        (at == 0 || Separates(text[at - 1]) || kOpens.Has(text[at - 1])) &&
-                        u_isalpha(static_cast<UChar32>(c)) != 0;
-    if (!starts) {
-      at = next;
+    const size_t end = kEnds.FindIn(text, at);
+    if (end + 1 >= text.size()) return;
+    if (end == at || end - at > 4 || !Separates(text[end]) || !IsOneLetter(text.substr(at, end - at))) {
+      at = end + 1;
       continue;
     }
     SpacedRun run(text, at);
     at = run.Read(std::min(text.size(), at + payloads.max_payload_bytes()));
     run.Finish(payloads);
+    if (!kEnds.Has(text[at - 1])) at = kEnds.FindIn(text, at);
   }
 }
 

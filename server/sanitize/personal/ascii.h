@@ -33,7 +33,11 @@ inline bool Contains(std::string_view text, std::string_view part) { return text
 
 // `prefix` is lower case; the case of `text` does not matter.
 inline bool StartsWithNoCase(std::string_view text, std::string_view prefix) {
-  return Lower(text.substr(0, prefix.size())) == prefix;
+  if (text.size() < prefix.size()) return false;
+  for (size_t i = 0; i < prefix.size(); ++i) {
+    if (Lower(text[i]) != prefix[i]) return false;
+  }
+  return true;
 }
 
 // Offset behind the run of digits that starts at `from`.

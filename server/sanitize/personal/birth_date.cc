@@ -14,16 +14,39 @@ namespace {
 constexpr size_t kLongestDate = 48;
 constexpr size_t kLongestMonth = 24;
 
+// Where the word in front of `digits` begins, or `digits`.
+size_t WordBefore(std::string_view text, size_t digits) {
+  size_t end = digits;
+  while (end > 0 && digits - end < 2 && (text[end - 1] == ' ' || text[end - 1] == '.')) --end;
+  size_t begin = end;
+  while (begin > 0 && end - begin < kLongestMonth && (IsLetter(text[begin - 1]) || IsNonAscii(text[begin - 1])))
+    --begin;
+  return begin < end ? begin : digits;
+}
+
+bool SeparatesDate(char c) { return c == '-' || c == '/' || c == '.' || c == ' '; }
+
+// Behind the first number of a date written in digits: one or two digits more, and no digit then.
+bool MonthFollows(std::string_view text, size_t end) {
+  if (!SeparatesDate(CharAt(text, end))) return false;
+  const size_t month = end + (CharAt(text, end + 1) == ' ' ? 2 : 1);
+  const size_t size = DigitsEnd(text.substr(0, month + 3), month) - month;
+  return (size == 1 || size == 2) &&
+         (SeparatesDate(CharAt(text, month + size)) || IsNonAscii(CharAt(text, month + size)));
+}
+
+// Looks at the bytes next to the number, so that few are asked for the words around them.
 bool MayStartADate(std::string_view text, size_t digits) {
   const size_t end = DigitsEnd(text.substr(0, digits + 9), digits);
   const char next = CharAt(text, end);
+  const char word =
+      next == ' ' || next == '-' || next == '.' ? CharAt(text, end + (CharAt(text, end + 1) == ' ' ? 2 : 1)) : next;
   switch (end - digits) {
     case 1:
     case 2:
-      return next == '-' || next == '/' || next == '.' || next == ' ' || next == ',' || IsLetter(next) ||
-             IsNonAscii(next);
+      return MonthFollows(text, end) || IsLetter(word) || IsNonAscii(word) || WordBefore(text, digits) < digits;
     case 4:
-      return next == '-' || next == '/' || next == '.' || next == ' ' || IsNonAscii(next);
+      return MonthFollows(text, end) || IsNonAscii(next);
     case 8:
       return true;
     default:
@@ -71,16 +94,6 @@ size_t NamedDate(std::string_view text) {
     if (!IsAlnum(CharAt(text, size))) return size;
   }
   return 0;
-}
-
-// Where the word in front of `digits` begins, or `digits`.
-size_t WordBefore(std::string_view text, size_t digits) {
-  size_t end = digits;
-  while (end > 0 && digits - end < 2 && (text[end - 1] == ' ' || text[end - 1] == '.')) --end;
-  size_t begin = end;
-  while (begin > 0 && end - begin < kLongestMonth && (IsLetter(text[begin - 1]) || IsNonAscii(text[begin - 1])))
-    --begin;
-  return begin < end ? begin : digits;
 }
 
 std::optional<Span> DateAround(std::string_view text, size_t digits) {

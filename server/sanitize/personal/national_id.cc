@@ -19,7 +19,8 @@ struct Keyed {
   size_t before;
   bool optional_before;  // a separator may stand between
   size_t digits;
-  bool bare;  // nothing but digits in one run
+  bool bare;                // nothing but digits in one run
+  std::string_view behind;  // the shape from there on
 };
 
 Keyed KeyOf(const NationalFormat& format) {
@@ -28,28 +29,53 @@ Keyed KeyOf(const NationalFormat& format) {
   size_t end = first;
   while (end < format.shape.size() && format.shape[end] == '9') ++end;
   const bool bare = format.shape.find_first_not_of('9') == std::string_view::npos;
-  return {&format, first - (optional ? 1 : 0), optional, end - first, bare};
+  return {&format, first - (optional ? 1 : 0), optional, end - first, bare, std::string_view(format.shape).substr(end)};
 }
 
-const std::vector<Keyed>& Formats() {
-  static const auto* const formats = [] {
-    auto* all = new std::vector<Keyed>;
+constexpr size_t kLongestRun = 20;
+
+// The formats that may stand where a run of so many digits begins, with letters before it or without.
+class Formats {
+ public:
+  static const std::vector<Keyed>& For(size_t run, bool letter_before) {
+    static const auto* const kFormats = new Formats();
+    return kFormats->by_run_[letter_before ? 1 : 0][run];
+  }
+
+ private:
+  Formats() {
+    std::vector<Keyed> all;
     for (const auto& part : {EuropeanFormats(), WorldFormats()}) {
-      for (const NationalFormat& format : part) all->push_back(KeyOf(format));
+      for (const NationalFormat& format : part) all.push_back(KeyOf(format));
     }
     // What proves itself is asked first, so that a weaker shape cannot take a part of it.
-    std::stable_sort(all->begin(), all->end(),
+    std::stable_sort(all.begin(), all.end(),
                      [](const Keyed& a, const Keyed& b) { return a.format->evidence < b.format->evidence; });
-    return all;
-  }();
-  return *formats;
-}
+    for (size_t run = 0; run <= kLongestRun; ++run) {
+      for (const Keyed& keyed : all) {
+        if (run < keyed.digits || (keyed.bare && run != keyed.digits)) continue;
+        by_run_[1][run].push_back(keyed);
+        if (keyed.before == 0) by_run_[0][run].push_back(keyed);
+      }
+    }
+  }
+
+  std::array<std::array<std::vector<Keyed>, kLongestRun + 1>, 2> by_run_;
+};
 
 struct Match {
   Span span;
-  std::string alnum;  // upper case
   bool separated = false;
 };
+
+// Letters, in upper case, and digits.
+std::string AlnumOf(std::string_view text) {
+  std::string alnum;
+  for (const char c : text) {
+    if (IsAlnum(c)) alnum.push_back(Upper(c));
+  }
+  return alnum;
+}
 
 bool Fits(char shape, char c) {
   switch (shape) {
@@ -66,7 +92,7 @@ bool Fits(char shape, char c) {
 
 // `shape` at `begin`; all its optional separators are there and equal, or none is, but a letter may also touch digits.
 std::optional<Match> MatchAt(std::string_view text, size_t begin, std::string_view shape) {
-  Match match{{begin, begin}, {}, false};
+  Match match{{begin, begin}, false};
   char separator = '\0';
   for (const char expected : shape) {
     const char c = CharAt(text, match.span.end);
@@ -77,10 +103,8 @@ std::optional<Match> MatchAt(std::string_view text, size_t begin, std::string_vi
       match.separated = true;
     } else if (!Fits(expected, c)) {
       return std::nullopt;
-    } else if (IsAlnum(c)) {
-      match.alnum.push_back(Upper(c));
     } else {
-      match.separated = true;
+      match.separated = match.separated || !IsAlnum(c);
     }
     ++match.span.end;
   }
@@ -92,6 +116,13 @@ std::optional<Match> MatchAround(std::string_view text, size_t digits, const Key
   if (keyed.optional_before && digits > 0 && Separates(text[digits - 1])) ++before;
   if (before > digits) return std::nullopt;
   return MatchAt(text, digits - before, keyed.format->shape);
+}
+
+// Whether `c` can be what comes where a shape goes on with `behind`; most numbers are of another shape at once.
+bool GoesOnWith(std::string_view behind, char c) {
+  if (behind.empty()) return true;
+  if (behind[0] != '_') return Fits(behind[0], c);
+  return Separates(c) || (behind.size() > 1 && Fits(behind[1], c));
 }
 
 // Three more digits across a blank make it a part of a longer number: a card, a phone.
@@ -108,7 +139,7 @@ bool GoesOn(std::string_view text, const Match& match) {
 bool Accepts(Surroundings& around, const Keyed& keyed, const Match& match) {
   const NationalFormat& format = *keyed.format;
   const Topic topic = around.TopicOf(match.span);
-  const bool holds = format.holds(match.alnum);
+  const bool holds = format.holds(AlnumOf(around.text().substr(match.span.begin, match.span.size())));
   if (topic == Topic::kNationalId) return holds || (!keyed.bare && format.evidence != Evidence::kWords);
   if (!holds || format.evidence == Evidence::kWords || around.InsideAddress(match.span.begin)) return false;
   if (format.evidence == Evidence::kProof) return true;
@@ -119,11 +150,11 @@ bool Accepts(Surroundings& around, const Keyed& keyed, const Match& match) {
 
 std::optional<Span> NationalIdAt(Surroundings& around, size_t digits) {
   const std::string_view text = around.text();
-  const size_t run = DigitsEnd(text.substr(0, std::min(text.size(), digits + 20)), digits) - digits;
+  const size_t run = DigitsEnd(text.substr(0, std::min(text.size(), digits + kLongestRun)), digits) - digits;
   const bool letter_before = (digits >= 1 && IsLetter(text[digits - 1])) || (digits >= 2 && IsLetter(text[digits - 2]));
-  for (const Keyed& keyed : Formats()) {
-    if (run < keyed.digits || (keyed.bare && run != keyed.digits)) continue;
-    if (keyed.before > 0 && !letter_before) continue;
+  const char next = CharAt(text, digits + run);
+  for (const Keyed& keyed : Formats::For(run, letter_before)) {
+    if (run == keyed.digits && !GoesOnWith(keyed.behind, next)) continue;
     const std::optional<Match> match = MatchAround(text, digits, keyed);
     if (!match || !around.StandsAlone(match->span) || GoesOn(text, *match)) continue;
     if (Accepts(around, keyed, *match)) return match->span;

@@ -17,10 +17,46 @@ constexpr std::array<bool, 256> kStops = [] {
   return stops;
 }();
 
+// Signs that may stand inside a number.
+constexpr std::array<bool, 256> kInside = [] {
+  std::array<bool, 256> inside{};
+  for (const char c : std::string_view(" -./()+")) inside[static_cast<unsigned char>(c)] = true;
+  return inside;
+}();
+
 bool InsideV6(std::string_view text, size_t colon) {
   const char before = colon > 0 ? text[colon - 1] : '\0';
   const char behind = CharAt(text, colon + 1);
   return (IsHex(before) && (IsHex(behind) || behind == ':')) || (behind == ':' && IsHex(CharAt(text, colon + 2)));
+}
+
+constexpr size_t kWidestNumber = 32;
+
+// Digits of the number that begins at `at`, as far as nothing comes that none has inside.
+size_t DigitsAhead(std::string_view text, size_t at) {
+  size_t count = 0;
+  for (const size_t end = std::min(text.size(), at + kWidestNumber); at < end; ++at) {
+    const char c = text[at];
+    count += IsDigit(c) ? 1 : 0;
+    if (!IsAlnum(c) && !kInside[static_cast<unsigned char>(c)]) break;
+  }
+  return count;
+}
+
+// Numbers with fewer digits behind the first one need not be asked for.
+size_t FewestDigits(PersonalType type) {
+  switch (type) {
+    case PersonalType::kCreditCard:
+      return 12;
+    case PersonalType::kUsSsn:
+      return 9;
+    case PersonalType::kPhone:
+      return 7;
+    case PersonalType::kNationalId:
+      return 4;
+    default:
+      return 1;
+  }
 }
 
 }  // namespace
@@ -88,11 +124,12 @@ std::optional<PersonalDatum> NumberSearch::AtDigits(size_t digits) {
       {PersonalType::kNationalId, NationalIdAt},
       {PersonalType::kUsSsn, UsSsnAt},
   };
+  const size_t ahead = DigitsAhead(text_, digits);
   for (const auto& [type, recognize] : kChecked) {
-    if (!Wants(type)) continue;
+    if (!Wants(type) || ahead < FewestDigits(type)) continue;
     if (const std::optional<Span> span = recognize(around_, digits)) return PersonalDatum{*span, type};
   }
-  if (Wants(PersonalType::kPhone)) {
+  if (Wants(PersonalType::kPhone) && ahead >= FewestDigits(PersonalType::kPhone)) {
     if (const std::optional<Span> span = phones_.At(digits)) return PersonalDatum{*span, PersonalType::kPhone};
   }
   constexpr std::pair<PersonalType, Recognizer> kWorded[] = {

@@ -38,6 +38,7 @@ size_t ExtensionEnd(std::string_view text, size_t at) {
   size_t from = at;
   if (CharAt(text, from) == ',') ++from;
   if (CharAt(text, from) == ' ') ++from;
+  if (Lower(CharAt(text, from)) != 'e' && Lower(CharAt(text, from)) != 'x') return at;
   for (const std::string_view word : {"extension ", "ext. ", "ext.", "ext ", "ext", "x"}) {
     if (!StartsWithNoCase(text.substr(from), word)) continue;
     const size_t begin = from + word.size();

@@ -58,8 +58,12 @@ Topic Surroundings::TopicOf(Span span) {
     if (before_ == Topic::kNone) before_ = FirstTopic(columns_.HeadingOf(span.begin));
   }
   if (before_ != Topic::kNone) return before_;
-  const std::string_view behind = text_.substr(span.end, kAfter);
-  return FirstTopic(behind.substr(0, behind.find('\n')));
+  if (behind_at_ != span.end) {
+    behind_at_ = span.end;
+    const std::string_view behind = text_.substr(span.end, kAfter);
+    behind_ = FirstTopic(behind.substr(0, behind.find('\n')));
+  }
+  return behind_;
 }
 
 bool Surroundings::StandsAlone(Span span) const {

@@ -35,6 +35,8 @@ class Surroundings {
   TableColumns columns_;
   Topic before_ = Topic::kNone;
   size_t before_at_ = std::string_view::npos;
+  Topic behind_ = Topic::kNone;
+  size_t behind_at_ = std::string_view::npos;
 };
 
 }  // namespace usher::sanitize::personal

@@ -4,17 +4,17 @@
 #include <unicode/utf8.h>
 
 #include <algorithm>
+#include <bitset>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
 #include "server/sanitize/personal/ascii.h"
 
 namespace usher::sanitize::personal {
 namespace {
-
-using Table = absl::flat_hash_map<std::string_view, Topic>;
 
 struct TopicWord {
   std::string_view word;
@@ -33,14 +33,42 @@ std::vector<TopicWord> Split(absl::Span<const TopicWords> topics) {
   return words;
 }
 
-const Table& Words() {
-  static const auto* const table = [] {
-    auto* words = new Table;
-    for (const TopicWord& word : Split(WordsOfTopics())) words->emplace(word.word, word.topic);
-    return words;
-  }();
-  return *table;
-}
+// All words and pairs of words that tell a topic, behind a sieve that few others pass.
+class Vocabulary {
+ public:
+  static const Vocabulary& Get() {
+    static const auto* const kVocabulary = new Vocabulary();
+    return *kVocabulary;
+  }
+
+  Topic Lookup(std::string_view word) const {
+    if (word.empty() || !sieve_[SlotOf(word)]) return Topic::kNone;
+    const auto found = topics_.find(word);
+    return found == topics_.end() ? Topic::kNone : found->second;
+  }
+
+ private:
+  static constexpr size_t kSlotBits = 13;
+
+  Vocabulary() {
+    for (const TopicWord& word : Split(WordsOfTopics())) {
+      topics_.emplace(word.word, word.topic);
+      sieve_[SlotOf(word.word)] = true;
+    }
+  }
+
+  static size_t SlotOf(std::string_view word) {
+    const auto byte = [word](size_t at) { return static_cast<uint32_t>(static_cast<unsigned char>(word[at])); };
+    const uint32_t key = byte(0) << 24 | byte(word.size() / 2) << 16 | byte(word.size() - 1) << 8 |
+                         static_cast<uint32_t>(word.size() & 0xFF);
+    return (key * 0x9E3779B1u) >> (32 - kSlotBits);
+  }
+
+  absl::flat_hash_map<std::string_view, Topic> topics_;
+  std::bitset<size_t{1} << kSlotBits> sieve_;
+};
+
+Topic Lookup(std::string_view word) { return Vocabulary::Get().Lookup(word); }
 
 void AppendLower(std::string_view character, std::string& out) {
   UChar32 c = 0;
@@ -61,9 +89,31 @@ size_t CharacterEnd(std::string_view text, size_t begin) {
   return end;
 }
 
-// The words of `text` in lower case; "phoneNumber" and "phone_number" are two each.
-std::vector<std::string> SplitWords(std::string_view text) {
-  std::vector<std::string> words;
+// The words of a text in lower case with one blank between them.
+class WordList {
+ public:
+  void StartWord() {
+    if (!begins_.empty()) letters_.push_back(' ');
+    begins_.push_back(letters_.size());
+  }
+  std::string& letters() { return letters_; }  // of the last word and those before it
+
+  size_t size() const { return begins_.size(); }
+  std::string_view Word(size_t i) const { return Row(i, i); }
+  std::string_view Row(size_t first, size_t last) const {
+    const size_t end = last + 1 < begins_.size() ? begins_[last + 1] - 1 : letters_.size();
+    return std::string_view(letters_).substr(begins_[first], end - begins_[first]);
+  }
+
+ private:
+  std::string letters_;
+  absl::InlinedVector<size_t, 24> begins_;
+};
+
+// The words of `text`; "phoneNumber" and "phone_number" are two each.
+WordList SplitWords(std::string_view text) {
+  WordList words;
+  words.letters().reserve(text.size() + text.size() / 2);
   bool inside = false;
   bool after_lower = false;
   for (size_t i = 0; i < text.size();) {
@@ -74,23 +124,18 @@ std::vector<std::string> SplitWords(std::string_view text) {
       ++i;
       continue;
     }
-    if (!inside || (after_lower && upper)) words.emplace_back();
+    if (!inside || (after_lower && upper)) words.StartWord();
     inside = true;
     after_lower = c >= 'a' && c <= 'z';
     const size_t end = CharacterEnd(text, i);
     if (IsNonAscii(c)) {
-      AppendLower(text.substr(i, end - i), words.back());
+      AppendLower(text.substr(i, end - i), words.letters());
     } else {
-      words.back().push_back(Lower(c));
+      words.letters().push_back(Lower(c));
     }
     i = end;
   }
   return words;
-}
-
-Topic Lookup(std::string_view word) {
-  const auto found = Words().find(word);
-  return found == Words().end() ? Topic::kNone : found->second;
 }
 
 // Of the words that `word` contains without blanks, the last (or first) one's topic.
@@ -120,18 +165,18 @@ Topic TopicOfWord(std::string_view word, bool last) {
   return wide ? Contained(word, last) : Topic::kNone;
 }
 
-Topic TopicAtWord(const std::vector<std::string>& words, size_t i, bool last) {
+Topic TopicAtWord(const WordList& words, size_t i, bool last) {
   if (i > 0) {
-    const Topic pair = Lookup(words[i - 1] + " " + words[i]);
+    const Topic pair = Lookup(words.Row(i - 1, i));
     if (pair != Topic::kNone) return pair;
   }
-  return TopicOfWord(words[i], last);
+  return TopicOfWord(words.Word(i), last);
 }
 
 }  // namespace
 
 Topic LastTopic(std::string_view text) {
-  const std::vector<std::string> words = SplitWords(text);
+  const WordList words = SplitWords(text);
   for (size_t i = words.size(); i-- > 0;) {
     if (const Topic topic = TopicAtWord(words, i, true); topic != Topic::kNone) return topic;
   }
@@ -139,7 +184,7 @@ Topic LastTopic(std::string_view text) {
 }
 
 Topic FirstTopic(std::string_view text) {
-  const std::vector<std::string> words = SplitWords(text);
+  const WordList words = SplitWords(text);
   for (size_t i = 0; i < words.size(); ++i) {
     if (const Topic topic = TopicAtWord(words, i, false); topic != Topic::kNone) return topic;
   }
