@@ -13,7 +13,7 @@ namespace {
 
 constexpr size_t kFewestLetters = 6;  // escaped letters and digits, which no format asks to escape
 constexpr size_t kFewestEscapes = 6;  // of anything, for a payload worth a look
-constexpr size_t kWidestGap = 24;     // bytes of plain text between two escapes of one payload
+constexpr size_t kWidestGap = 32;     // bytes of plain text between two escapes of one payload
 constexpr size_t kNarrowGap = 6;      // between code points that text talks about: U+0041
 constexpr size_t kMostAround = 200;   // bytes of the line on each side
 constexpr ByteSet kStarts("\\%=&U");
@@ -116,10 +116,15 @@ class Stretch {
 
   void Finish(Payloads& payloads) {
     if (escapes_ < kFewestEscapes) return;
+    const Span line = LineAround();
     for (std::string* text : {&spaced_, &decoded_}) {
       if (!ReadsAsText(*text)) continue;
-      return payloads.Add({span_, std::move(*text), "escapes", letters_ >= kFewestLetters, LineAround()});
+      return payloads.Add({span_, std::move(*text), "escapes", letters_ >= kFewestLetters, line});
     }
+    // A word or two may be all that is escaped of a sentence.
+    std::string whole(text_.substr(line.begin, span_.begin - line.begin));
+    whole.append(decoded_).append(text_.substr(span_.end, line.end - span_.end));
+    if (ReadsAsText(whole)) payloads.Add({span_, std::move(decoded_), "escapes", false, line});
   }
 
  private:
