@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "index/column.h"
 #include "index/row_codes.h"
+#include "index/score_tail.h"
 
 namespace usher::index {
 
@@ -34,8 +35,8 @@ class Cells {
                                                       const std::function<bool()>& stop,
                                                       std::vector<uint32_t>* cell_of);
 
-  // Cells that were made before: the codes of their centres and the spread of each.
-  Cells(std::unique_ptr<const RowCodes> centres, Column<float> spreads);
+  // Cells that were made before: the codes of their centres, the spread of each, and the tail of all.
+  Cells(std::unique_ptr<const RowCodes> centres, Column<float> spreads, const ScoreTail& tail);
 
   uint32_t size() const { return static_cast<uint32_t>(spreads_.size()); }
 
@@ -44,11 +45,13 @@ class Cells {
 
   const RowCodes& centres() const { return *centres_; }
   const Column<float>& spreads() const { return spreads_; }
+  const ScoreTail& tail() const { return tail_; }
 
  private:
   std::unique_ptr<const RowCodes> centres_;
   std::vector<uint32_t> all_;  // 0, 1, 2 ...
   Column<float> spreads_;      // by cell
+  ScoreTail tail_;
 };
 
 }  // namespace usher::index

@@ -135,6 +135,12 @@ struct MovedRows {
 };
 using MovedLog = AppendLog<MovedRows, 256>;
 
+// When a search of cells may end.
+struct CellSearch {
+  double authorized = 0;  // rows of the segment, about
+  double may_miss = 0;    // rows that may be expected in the cells that are not visited
+};
+
 struct SegmentView {
   std::shared_ptr<const SealedSegment> sealed;
   ClassMap classes;   // current, one a row
@@ -147,9 +153,9 @@ struct SegmentView {
   // Offers the rows that are set, all of which must be authorised by their current class. Errors as above.
   absl::Status ScanSome(const fields::RowBits& rows, Care care, Scanner* scanner) const;
 
-  // Offers the authorised rows of near cells, until fewer than a small part of a row is to be expected among the best
-  // of the others; about `authorized` rows of all cells are. Only with cells. Errors as Scanner::Scan.
-  absl::Status ScanCells(const acl::Entitlement& entitlement, double authorized, Scanner* scanner) const;
+  // Offers the authorised rows of near cells, until few enough of the best are to be expected among the others; all of
+  // them where that does not come soon. Only with cells. Errors as Scanner::Scan.
+  absl::Status ScanCells(const acl::Entitlement& entitlement, const CellSearch& search, Scanner* scanner) const;
 
   // Offers the authorised rows that a walk of this width along the graph comes to, which may be none. Only with a
   // graph. Errors as Scanner::Scan.
@@ -163,8 +169,13 @@ struct SegmentView {
   std::vector<uint32_t> FindEntries(const acl::Entitlement& entitlement, const QueryCode& query) const;
   // Adds the authorised rows that lie outside authorised runs, and ends the batch.
   absl::Status ScanMoved(const acl::Entitlement& entitlement, AuthorizedRows* rows) const;
-  // How many rows of the cells, by the spread of their scores, score above the floor, whoever may read them.
-  double RowsExpectedAbove(float floor, absl::Span<const RankedCell> cells) const;
+  absl::Status VisitCell(const acl::Entitlement& entitlement, uint32_t cell, fields::RowBits* visited,
+                         AuthorizedRows* rows) const;
+  absl::Status ScanUnvisited(const acl::Entitlement& entitlement, const fields::RowBits& visited,
+                             AuthorizedRows* rows) const;
+  // How many rows of the ranked cells from `first` on, by the spread of their scores, score above the floor, whoever may
+  // read them.
+  double RowsExpectedAbove(float floor, absl::Span<const RankedCell> cells, size_t first) const;
 };
 
 }  // namespace usher::index

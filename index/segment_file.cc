@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::array<char, 8> kMagic = {'U', 'S', 'H', 'R', 'S', 'E', 'G', 'M'};
 // Grows with whatever changes what the arrays mean: their order, how rows are rotated, the links of a row.
-constexpr uint32_t kFormat = 1;
+constexpr uint32_t kFormat = 2;
 constexpr size_t kAlignment = kRowAlignment;
 constexpr size_t kBytesBetweenStops = size_t{8} << 20;
 
@@ -163,6 +163,7 @@ absl::Status PutCells(const SealedSegment& segment, ArrayWriter& out) {
   absl::Status status = out.Put(cells.centres().bytes());
   if (status.ok()) status = out.Put(cells.centres().scales());
   if (status.ok()) status = out.Put(cells.spreads());
+  if (status.ok()) status = out.Put(cells.tail().shares());
   if (status.ok()) status = out.Put(pieces);
   if (status.ok()) status = out.Put(piece_ends);
   return status;
@@ -209,11 +210,12 @@ std::unique_ptr<const RowCodes> TakeCodes(uint32_t rows, size_t stride, ArrayRea
 bool TakeCells(const Header& header, ArrayReader& in, SegmentArrays& arrays) {
   auto centres = TakeCodes(header.cells, arrays.stride, in);
   Column<float> spreads;
-  if (centres == nullptr || !in.TakeCopy(header.cells, &spreads) || !in.TakeCopy(header.pieces, &arrays.pieces) ||
-      !in.TakeCopy(header.cells, &arrays.piece_ends)) {
+  absl::Span<const float> tail;
+  if (centres == nullptr || !in.TakeCopy(header.cells, &spreads) || !in.Take(ScoreTail::kParts * ScoreTail::kSteps, &tail) ||
+      !in.TakeCopy(header.pieces, &arrays.pieces) || !in.TakeCopy(header.cells, &arrays.piece_ends)) {
     return false;
   }
-  arrays.cells = std::make_unique<const Cells>(std::move(centres), std::move(spreads));
+  arrays.cells = std::make_unique<const Cells>(std::move(centres), std::move(spreads), ScoreTail(tail));
   return PiecesFit(arrays, header.cells);
 }
 

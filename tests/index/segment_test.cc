@@ -152,8 +152,9 @@ TEST_F(SegmentTest, CellsAndGraphJudgeByTheCurrentClass) {
                                                                        {Entitled({1, 2}), {3, 5, 6, 8, 9}},
                                                                        {Entitled({}), {}}}) {
     EXPECT_THAT(Scanned(classes), ::testing::UnorderedElementsAreArray(versions));
-    EXPECT_THAT(Offered(classes, [&](SearchBudget*, Scanner* s) { return view_.ScanCells(classes, 3, s); }),
-                ::testing::UnorderedElementsAreArray(versions));
+    EXPECT_THAT(
+        Offered(classes, [&](SearchBudget*, Scanner* s) { return view_.ScanCells(classes, {.authorized = 3}, s); }),
+        ::testing::UnorderedElementsAreArray(versions));
     EXPECT_THAT(Offered(classes, [&](SearchBudget* b, Scanner* s) { return view_.WalkGraph(classes, kRows, b, s); }),
                 ::testing::UnorderedElementsAreArray(versions));
   }
