@@ -138,12 +138,12 @@ std::vector<Setting> MakeSettings() {
   settings.push_back(Number("index.graph_segment_rows", &Config::index_graph_segment_rows, 0, 1'000'000'000,
                             "Chunks a segment needs to get a graph besides, for those who may read nearly all of it. "
                             "Makes loading many times slower. 0: none gets one."));
-  settings.push_back(
-      Choice("index.row_format", &Config::index_row_format,
-             {{"float32", RowFormat::kFloat32}, {"float16", RowFormat::kFloat16}},
-             "How vectors are kept for exact scores: `float32`, or `float16` for half of the memory and of the index "
-             "files, with scores of vectors rounded to three digits. After a change the next start takes longer: all "
-             "index files are made anew."));
+  settings.push_back(Choice(
+      "index.row_format", &Config::index_row_format,
+      {{"float32", RowFormat::kFloat32}, {"float16", RowFormat::kFloat16}},
+      "How vectors are kept for exact scores: `float32`, or `float16` for half of the memory and of the index "
+      "files, with scores of vectors rounded to three digits, which move them by some 0.00001. After a change the "
+      "next start takes longer: all index files are made anew."));
   settings.push_back(Text("metrics.address", &Config::metrics_address,
                           "Loopback IP address and port to serve Prometheus metrics on, at /metrics and without TLS. "
                           "Empty: none are served."));
