@@ -22,25 +22,22 @@ inline constexpr float kLargestHalf = 65'504;
 // `value` is a number.
 inline Half ToHalf(float value) {
   constexpr float kSmallestNormal = 0x1p-14f;
-  constexpr uint32_t kExponentsApart = uint32_t{127 - 15} << 10;
+  constexpr uint32_t kBiasesApart = uint32_t{127 - 15} << 10;
+  // Signs are as good as random: whatever branched on them would be mispredicted every other time.
+  const uint32_t sign = std::bit_cast<uint32_t>(value) >> 16 & 0x8000;
   const float amount = std::min(std::abs(value), kLargestHalf);
-  uint32_t bits = 0;
-  if (amount < kSmallestNormal) {
-    // Below it halves are multiples of 2^-24, numbered from 0.
-    bits = static_cast<uint32_t>(std::nearbyint(amount * 0x1p24f));
-  } else {
-    const auto wide = std::bit_cast<uint32_t>(amount);
-    const uint32_t even = wide >> 13 & 1;
-    bits = ((wide + 0xfff + even) >> 13) - kExponentsApart;
-  }
-  return {static_cast<uint16_t>(bits | (std::signbit(value) ? 0x8000u : 0u))};
+  const auto bits = std::bit_cast<uint32_t>(amount);
+  // Small halves are multiples of 2^-24, which is what floats next to 1/2 are as well.
+  const uint32_t small = std::bit_cast<uint32_t>(amount + 0.5f) - std::bit_cast<uint32_t>(0.5f);
+  const uint32_t normal = ((bits + 0xfff + (bits >> 13 & 1)) >> 13) - kBiasesApart;
+  return {static_cast<uint16_t>((amount < kSmallestNormal ? small : normal) | sign)};
 }
 
 // `half`: finite.
 inline float ToFloat(Half half) {
   // Read as a float its exponent is too small by as much as the two formats' biases differ.
   const float amount = std::bit_cast<float>(uint32_t{half.bits & 0x7fffu} << 13) * 0x1p112f;
-  return half.bits >> 15 != 0 ? -amount : amount;
+  return std::bit_cast<float>(std::bit_cast<uint32_t>(amount) | uint32_t{half.bits & 0x8000u} << 16);
 }
 
 }  // namespace usher::index
