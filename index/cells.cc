@@ -21,22 +21,23 @@ constexpr size_t kRowsBetweenStops = 512;
 // Samples are the same each time.
 constexpr uint32_t kSeed = 271;
 
-using Rows = absl::Span<const float* const>;
+using Rows = absl::Span<const RowPointer>;
 
 absl::Status Stopped() { return absl::CancelledError("making cells was told to stop"); }
 
 // Centres being moved to where their rows are.
 class Lloyd {
  public:
-  Lloyd(Rows sample, size_t count, size_t stride) : stride_(stride), centres_(count * stride), all_(count) {
+  Lloyd(Rows sample, size_t count, size_t stride)
+      : stride_(stride), room_(stride), centres_(count * stride), all_(count) {
     std::iota(all_.begin(), all_.end(), 0u);
-    for (size_t cell = 0; cell < count; ++cell) std::copy_n(sample[cell], stride, Centre(cell));
+    for (size_t cell = 0; cell < count; ++cell) Take(sample[cell], cell);
     Encode();
   }
 
   // The cell of the nearest centre.
-  uint32_t Nearest(const float* row) {
-    codes_->Score(QueryCode(row, stride_), Care::kLikely, all_, ranges_.data());
+  uint32_t Nearest(RowPointer row) {
+    codes_->Score(QueryCode(row.Floats(stride_, room_.data()), stride_), Care::kLikely, all_, ranges_.data());
     uint32_t best = 0;
     float closest = -std::numeric_limits<float>::infinity();
     for (uint32_t cell = 0; cell < all_.size(); ++cell) {
@@ -56,13 +57,14 @@ class Lloyd {
     std::vector<uint32_t> counts(all_.size());
     for (size_t i = 0; i < sample.size(); ++i) {
       float* centre = Centre(cell_of[i]);
-      for (size_t j = 0; j < stride_; ++j) centre[j] += sample[i][j];
+      const float* row = sample[i].Floats(stride_, room_.data());
+      for (size_t j = 0; j < stride_; ++j) centre[j] += row[j];
       ++counts[cell_of[i]];
     }
     for (size_t cell = 0; cell < all_.size(); ++cell) {
       float* centre = Centre(cell);
       if (counts[cell] == 0) {
-        std::copy_n(sample[random_() % sample.size()], stride_, centre);
+        Take(sample[random_() % sample.size()], cell);
         continue;
       }
       for (size_t j = 0; j < stride_; ++j) centre[j] /= static_cast<float>(counts[cell]);
@@ -74,6 +76,7 @@ class Lloyd {
 
  private:
   float* Centre(size_t cell) { return centres_.data() + cell * stride_; }
+  void Take(RowPointer row, size_t cell) { row.CopyTo(stride_, RowFormat::kFloat32, Centre(cell)); }
 
   void Encode() {
     codes_ = std::make_unique<RowCodes>(centres_.data(), all_.size(), stride_);
@@ -85,6 +88,7 @@ class Lloyd {
   }
 
   size_t stride_;
+  std::vector<float> room_;  // for a row
   std::vector<float> centres_;
   std::vector<uint32_t> all_;
   std::unique_ptr<const RowCodes> codes_;
@@ -109,11 +113,12 @@ class Offsets {
   Offsets(Rows sample, absl::Span<const uint32_t> cell_of, const std::vector<float>& centres, size_t stride)
       : cell_of_(cell_of), cells_(centres.size() / stride), offsets_(sample.size() * kProbes) {
     std::vector<float> scores(cells_);
+    std::vector<float> room(stride);
     for (size_t p = 0; p < kProbes; ++p) {
-      const float* probe = sample[ProbeRow(p)];
+      const float* probe = sample[ProbeRow(p)].Floats(stride, room.data());
       for (size_t cell = 0; cell < cells_; ++cell) scores[cell] = Dot(probe, centres.data() + cell * stride, stride);
       for (size_t i = 0; i < sample.size(); ++i) {
-        offsets_[p * sample.size() + i] = Dot(probe, sample[i], stride) - scores[cell_of[i]];
+        offsets_[p * sample.size() + i] = sample[i].Dot(probe, stride) - scores[cell_of[i]];
       }
       parts_.push_back(PartsByRank(scores));
     }
@@ -181,7 +186,7 @@ Cells::Cells(std::unique_ptr<const RowCodes> centres, Column<float> spreads, con
 absl::StatusOr<std::unique_ptr<Cells>> Cells::Train(Rows rows, size_t stride, const std::function<bool()>& stop,
                                                     std::vector<uint32_t>* cell_of) {
   const size_t cells = std::max<size_t>(2, rows.size() / kRowsPerCell);
-  std::vector<const float*> sample(rows.begin(), rows.end());
+  std::vector<RowPointer> sample(rows.begin(), rows.end());
   std::mt19937 random(kSeed);
   for (size_t i = 0; i < std::min(sample.size() - 1, cells * kSampleRowsPerCell); ++i) {
     std::swap(sample[i], sample[i + random() % (sample.size() - i)]);

@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "index/column.h"
 #include "index/row_codes.h"
+#include "index/row_pointer.h"
 #include "index/score_tail.h"
 
 namespace usher::index {
@@ -29,9 +30,9 @@ class Cells {
  public:
   static bool Pay(size_t rows, size_t stride) { return rows >= 2 && RowCodes::Pay(stride); }
 
-  // `rows`: pointers to `stride` floats each; Pay(rows.size(), stride). Writes the cell of each row to `cell_of`.
+  // `rows`: of `stride` values each; Pay(rows.size(), stride). Writes the cell of each row to `cell_of`.
   // CANCELLED when `stop` said so. Lloyd's algorithm on a sample, by codes.
-  static absl::StatusOr<std::unique_ptr<Cells>> Train(absl::Span<const float* const> rows, size_t stride,
+  static absl::StatusOr<std::unique_ptr<Cells>> Train(absl::Span<const RowPointer> rows, size_t stride,
                                                       const std::function<bool()>& stop,
                                                       std::vector<uint32_t>* cell_of);
 

@@ -53,6 +53,7 @@ absl::StatusOr<std::unique_ptr<SealedSegment>> SealedSegment::Build(int dimensio
                                                                     const std::function<bool()>& stop) {
   std::unique_ptr<SealedSegment> segment(new SealedSegment());
   segment->stride_ = RowStride(dimension);
+  segment->row_format_ = options.row_format;
   // What is learnt of the rows must not depend on the order in which they came.
   std::sort(rows.begin(), rows.end(), [](const SourceRow& a, const SourceRow& b) {
     return std::tie(a.class_id, a.key) < std::tie(b.class_id, b.key);
@@ -60,7 +61,7 @@ absl::StatusOr<std::unique_ptr<SealedSegment>> SealedSegment::Build(int dimensio
   segment->fields_ = fields::FieldIndex(static_cast<uint32_t>(rows.size()));
   std::vector<uint32_t> cell_of(rows.size());
   if (rows.size() >= options.cell_segment_rows && Cells::Pay(rows.size(), segment->stride_)) {
-    std::vector<const float*> vectors;
+    std::vector<RowPointer> vectors;
     vectors.reserve(rows.size());
     for (const SourceRow& row : rows) vectors.push_back(row.vector);
     auto cells = Cells::Train(vectors, segment->stride_, stop, &cell_of);
@@ -78,10 +79,10 @@ absl::StatusOr<std::unique_ptr<SealedSegment>> SealedSegment::Build(int dimensio
   if (segment->cells_ != nullptr) segment->LayPieces(placed);
   if (stop && stop()) return absl::CancelledError("sealing was told to stop");
   if (RowCodes::Pay(segment->stride_)) {
-    segment->codes_ = std::make_unique<RowCodes>(segment->rows_.data(), rows.size(), segment->stride_);
+    segment->codes_ = std::make_unique<RowCodes>(segment->row(0), rows.size(), segment->stride_);
   }
   if (SignCodes::Pay(segment->stride_)) {
-    segment->signs_ = std::make_unique<SignCodes>(segment->rows_.data(), rows.size(), segment->stride_);
+    segment->signs_ = std::make_unique<SignCodes>(segment->row(0), rows.size(), segment->stride_);
   }
   const bool linked = options.graph_segment_rows > 0 && rows.size() >= options.graph_segment_rows;
   if (!linked || segment->cells_ == nullptr) return segment;
@@ -93,16 +94,17 @@ absl::StatusOr<std::unique_ptr<SealedSegment>> SealedSegment::Build(int dimensio
 }
 
 void SealedSegment::Lay(const std::vector<PlacedRow>& rows) {
-  AlignedFloats floats(rows.size() * stride_);
+  const size_t row_bytes = stride_ * BytesPerValue(row_format_);
+  AlignedBytes bytes(rows.size() * row_bytes);
   keys_.reserve(rows.size());
   for (uint32_t i = 0; i < rows.size(); ++i) {
     const SourceRow& row = rows[i].row;
-    std::copy_n(row.vector, stride_, floats.data() + i * stride_);
+    row.vector.CopyTo(stride_, row_format_, bytes.data() + i * row_bytes);
     keys_.push_back(row.key);
     if (i == 0 || row.class_id != rows[i - 1].row.class_id) runs_.push_back({row.class_id, i, i});
     runs_.back().end = i + 1;
   }
-  rows_ = Column<float>(std::move(floats), rows.size() * stride_);
+  rows_ = Column<uint8_t>(std::move(bytes), rows.size() * row_bytes);
   IndexRuns();
 }
 

@@ -29,15 +29,17 @@
 #include "index/graph.h"
 #include "index/row_codes.h"
 #include "index/row_flags.h"
+#include "index/row_format.h"
+#include "index/row_pointer.h"
 #include "index/scanner.h"
 #include "index/sign_codes.h"
 #include "index/vector_index.h"
 
 namespace usher::index {
 
-// A row to be sealed. `vector` has the stride's floats and must live until the segment is built.
+// A row to be sealed. `vector` has the stride's values and must live until the segment is built.
 struct SourceRow {
-  const float* vector = nullptr;
+  RowPointer vector;
   RowKey key;
   acl::ClassId class_id;
 };
@@ -57,7 +59,8 @@ struct SegmentArrays {
   };
 
   size_t stride = 0;
-  Column<float> rows;
+  RowFormat row_format = RowFormat::kFloat32;
+  Column<uint8_t> rows;  // of that format
   std::vector<RowKey> keys;
   std::vector<uint32_t> run_ends;          // ascending, the last is the number of rows
   std::unique_ptr<const RowCodes> codes;   // may be null
@@ -82,11 +85,13 @@ class SealedSegment {
 
   uint32_t size() const { return static_cast<uint32_t>(keys_.size()); }
   size_t stride() const { return stride_; }
-  const float* row(uint32_t i) const { return rows_.data() + i * stride_; }
+  RowFormat row_format() const { return row_format_; }
+  RowPointer row(uint32_t i) const { return RowPointer(row_format_, rows_.data()) + i * stride_; }
+  const Column<uint8_t>& row_bytes() const { return rows_; }  // all rows, one after another
   const std::vector<RowKey>& keys() const { return keys_; }
   const RowCodes* codes() const { return codes_.get(); }
   const SignCodes* signs() const { return signs_.get(); }
-  SealedRows rows() const { return {rows_.data(), keys_.data(), codes_.get(), signs_.get()}; }
+  SealedRows rows() const { return {row(0), keys_.data(), codes_.get(), signs_.get()}; }
   const std::vector<ClassRun>& runs() const { return runs_; }  // by place, one a class, without gaps
   const ClassRun& run_of(uint32_t i) const;                    // i < size()
   size_t codes_width() const { return codes_ == nullptr ? 0 : codes_->width(); }
@@ -112,7 +117,8 @@ class SealedSegment {
   void LayPieces(const std::vector<PlacedRow>& rows);
 
   size_t stride_ = 0;
-  Column<float> rows_;
+  RowFormat row_format_ = RowFormat::kFloat32;
+  Column<uint8_t> rows_;
   std::unique_ptr<const RowCodes> codes_;   // null where they would not pay
   std::unique_ptr<const SignCodes> signs_;  // as codes_
   std::vector<RowKey> keys_;

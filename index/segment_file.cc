@@ -35,7 +35,7 @@ struct Header {
   uint32_t has_codes = 0;
   uint32_t has_signs = 0;
   uint32_t has_links = 0;
-  uint32_t unused = 0;
+  uint32_t row_format = 0;  // files from before there were several hold floats
   double sign_spread = 0;
   double sign_factor = 0;
 };
@@ -130,6 +130,7 @@ Header HeaderOf(const SealedSegment& segment, acl::Revision revision, const Segm
   header.has_codes = segment.codes() != nullptr;
   header.has_signs = segment.signs() != nullptr;
   header.has_links = segment.graph() != nullptr;
+  header.row_format = static_cast<uint32_t>(segment.row_format());
   if (segment.signs() != nullptr) {
     header.sign_spread = segment.signs()->quality().spread;
     header.sign_factor = segment.signs()->quality().factor;
@@ -242,9 +243,9 @@ bool TakeAll(const Header& header, const std::shared_ptr<const storage::Authenti
     if (header.has_codes == 0 || header.cells == 0) return false;
     if (!in.TakeCopy(uint64_t{header.rows} * kLinksPerRow, &arrays.links)) return false;
   }
-  absl::Span<const float> rows;
-  if (!in.Take(uint64_t{header.rows} * arrays.stride, &rows)) return false;
-  arrays.rows = Column<float>(rows.data(), rows.size(), file);
+  absl::Span<const uint8_t> rows;
+  if (!in.Take(uint64_t{header.rows} * arrays.stride * BytesPerValue(arrays.row_format), &rows)) return false;
+  arrays.rows = Column<uint8_t>(rows.data(), rows.size(), file);
   return in.empty();
 }
 
@@ -264,7 +265,7 @@ absl::Status WriteSegment(const SealedSegment& segment, acl::Revision revision, 
   }
   if (status.ok() && segment.signs() != nullptr) status = out.Put(segment.signs()->records());
   if (status.ok() && segment.graph() != nullptr) status = out.Put(segment.graph()->links());
-  if (status.ok()) status = out.Put(absl::MakeConstSpan(segment.row(0), segment.size() * segment.stride()));
+  if (status.ok()) status = out.Put(segment.row_bytes());
   return status.ok() ? (*file)->Finish() : status;
 }
 
@@ -279,9 +280,14 @@ absl::StatusOr<StoredSegment> ReadSegment(const SegmentFileName& name) {
   if (header[0].format > kFormat) {
     return absl::FailedPreconditionError(absl::StrCat(name.path, " was written by a newer version"));
   }
+  if (header[0].row_format != static_cast<uint32_t>(name.row_format)) {
+    return absl::FailedPreconditionError(absl::StrCat(name.path, " keeps rows in another format than ",
+                                                      acl::ToAbsl(NameOf(name.row_format)), ", which is set now"));
+  }
   StoredSegment stored;
   stored.revision = acl::Revision(header[0].revision);
   stored.arrays.stride = RowStride(name.dimension);
+  stored.arrays.row_format = name.row_format;
   if (header[0].format != kFormat || header[0].collection != name.collection.value() ||
       header[0].sequence != name.sequence || header[0].dimension != static_cast<uint32_t>(name.dimension) ||
       !TakeAll(header[0], *file, in, stored.arrays)) {
