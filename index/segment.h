@@ -179,8 +179,8 @@ struct SegmentView {
                          AuthorizedRows* rows) const;
   absl::Status ScanUnvisited(const acl::Entitlement& entitlement, const fields::RowBits& visited,
                              AuthorizedRows* rows) const;
-  // How many rows of the ranked cells from `first` on, by the spread of their scores, score above the floor, whoever may
-  // read them.
+  // How many rows of the ranked cells from `first` on, by the spread of their scores, score above the floor, whoever
+  // may read them.
   double RowsExpectedAbove(float floor, absl::Span<const RankedCell> cells, size_t first) const;
 };
 

@@ -212,8 +212,9 @@ bool TakeCells(const Header& header, ArrayReader& in, SegmentArrays& arrays) {
   auto centres = TakeCodes(header.cells, arrays.stride, in);
   Column<float> spreads;
   absl::Span<const float> tail;
-  if (centres == nullptr || !in.TakeCopy(header.cells, &spreads) || !in.Take(ScoreTail::kParts * ScoreTail::kSteps, &tail) ||
-      !in.TakeCopy(header.pieces, &arrays.pieces) || !in.TakeCopy(header.cells, &arrays.piece_ends)) {
+  if (centres == nullptr || !in.TakeCopy(header.cells, &spreads) ||
+      !in.Take(ScoreTail::kParts * ScoreTail::kSteps, &tail) || !in.TakeCopy(header.pieces, &arrays.pieces) ||
+      !in.TakeCopy(header.cells, &arrays.piece_ends)) {
     return false;
   }
   arrays.cells = std::make_unique<const Cells>(std::move(centres), std::move(spreads), ScoreTail(tail));
