@@ -1,6 +1,6 @@
 // Zeroed memory on 64-byte boundaries, in huge pages where it is large, and the shape of rows in it: each row starts on
-// a cache line and is padded with zeros, so that kernels read whole vectors and a dot product over the padded length
-// equals the one over the dimension.
+// a cache line, or in the middle of one where values are halves, and is padded with zeros, so that kernels read whole
+// vectors and a dot product over the padded length equals the one over the dimension.
 #ifndef USHER_INDEX_ALIGNED_FLOATS_H_
 #define USHER_INDEX_ALIGNED_FLOATS_H_
 
@@ -14,7 +14,7 @@ namespace usher::index {
 
 inline constexpr size_t kRowAlignment = 64;
 
-// Floats from one row to the next.
+// Values from one row to the next.
 constexpr size_t RowStride(int dimension) { return (static_cast<size_t>(dimension) + 15) / 16 * 16; }
 
 // Large memory asks for huge pages: with small ones, half of the time of a scan goes into finding pages.

@@ -16,27 +16,28 @@ constexpr size_t kRowsPerCell = 400;
 constexpr size_t kSampleRowsPerCell = 64;
 constexpr int kRounds = 6;
 // Rows that stand for queries when the spread of scores is measured.
-constexpr size_t kProbes = 32;
+constexpr size_t kProbes = 64;
 constexpr size_t kRowsBetweenStops = 512;
 // Samples are the same each time.
 constexpr uint32_t kSeed = 271;
 
-using Rows = absl::Span<const float* const>;
+using Rows = absl::Span<const RowPointer>;
 
 absl::Status Stopped() { return absl::CancelledError("making cells was told to stop"); }
 
 // Centres being moved to where their rows are.
 class Lloyd {
  public:
-  Lloyd(Rows sample, size_t count, size_t stride) : stride_(stride), centres_(count * stride), all_(count) {
+  Lloyd(Rows sample, size_t count, size_t stride)
+      : stride_(stride), room_(stride), centres_(count * stride), all_(count) {
     std::iota(all_.begin(), all_.end(), 0u);
-    for (size_t cell = 0; cell < count; ++cell) std::copy_n(sample[cell], stride, Centre(cell));
+    for (size_t cell = 0; cell < count; ++cell) Take(sample[cell], cell);
     Encode();
   }
 
   // The cell of the nearest centre.
-  uint32_t Nearest(const float* row) {
-    codes_->Score(QueryCode(row, stride_), Care::kLikely, all_, ranges_.data());
+  uint32_t Nearest(RowPointer row) {
+    codes_->Score(QueryCode(row.Floats(stride_, room_.data()), stride_), Care::kLikely, all_, ranges_.data());
     uint32_t best = 0;
     float closest = -std::numeric_limits<float>::infinity();
     for (uint32_t cell = 0; cell < all_.size(); ++cell) {
@@ -56,13 +57,14 @@ class Lloyd {
     std::vector<uint32_t> counts(all_.size());
     for (size_t i = 0; i < sample.size(); ++i) {
       float* centre = Centre(cell_of[i]);
-      for (size_t j = 0; j < stride_; ++j) centre[j] += sample[i][j];
+      const float* row = sample[i].Floats(stride_, room_.data());
+      for (size_t j = 0; j < stride_; ++j) centre[j] += row[j];
       ++counts[cell_of[i]];
     }
     for (size_t cell = 0; cell < all_.size(); ++cell) {
       float* centre = Centre(cell);
       if (counts[cell] == 0) {
-        std::copy_n(sample[random_() % sample.size()], stride_, centre);
+        Take(sample[random_() % sample.size()], cell);
         continue;
       }
       for (size_t j = 0; j < stride_; ++j) centre[j] /= static_cast<float>(counts[cell]);
@@ -74,6 +76,7 @@ class Lloyd {
 
  private:
   float* Centre(size_t cell) { return centres_.data() + cell * stride_; }
+  void Take(RowPointer row, size_t cell) { row.CopyTo(stride_, RowFormat::kFloat32, Centre(cell)); }
 
   void Encode() {
     codes_ = std::make_unique<RowCodes>(centres_.data(), all_.size(), stride_);
@@ -85,6 +88,7 @@ class Lloyd {
   }
 
   size_t stride_;
+  std::vector<float> room_;  // for a row
   std::vector<float> centres_;
   std::vector<uint32_t> all_;
   std::unique_ptr<const RowCodes> codes_;
@@ -103,44 +107,86 @@ std::vector<uint32_t> Assign(Rows rows, Lloyd* lloyd, const std::function<bool()
   return cell_of;
 }
 
-// Root mean square, by cell, of <probe, row - centre>, where rows of the sample are the probes.
-std::vector<float> MeasureSpreads(Rows sample, absl::Span<const uint32_t> cell_of, const std::vector<float>& centres,
-                                  size_t cells, size_t stride) {
-  std::vector<double> squares(cells);
-  std::vector<uint32_t> counts(cells);
-  double all_squares = 0;
-  for (size_t i = 0; i < sample.size(); ++i) {
-    const float* centre = centres.data() + cell_of[i] * stride;
+// How the scores of a sample's rows lie around those of their centres, for rows of the sample as queries.
+class Offsets {
+ public:
+  Offsets(Rows sample, absl::Span<const uint32_t> cell_of, const std::vector<float>& centres, size_t stride)
+      : cell_of_(cell_of), cells_(centres.size() / stride), offsets_(sample.size() * kProbes) {
+    std::vector<float> scores(cells_);
+    std::vector<float> room(stride);
     for (size_t p = 0; p < kProbes; ++p) {
-      const float* probe = sample[(p * sample.size()) / kProbes];
-      const double off = Dot(probe, sample[i], stride) - Dot(probe, centre, stride);
-      squares[cell_of[i]] += off * off;
+      const float* probe = sample[ProbeRow(p)].Floats(stride, room.data());
+      for (size_t cell = 0; cell < cells_; ++cell) scores[cell] = Dot(probe, centres.data() + cell * stride, stride);
+      for (size_t i = 0; i < sample.size(); ++i) {
+        offsets_[p * sample.size() + i] = sample[i].Dot(probe, stride) - scores[cell_of[i]];
+      }
+      parts_.push_back(PartsByRank(scores));
     }
-    ++counts[cell_of[i]];
   }
-  all_squares = std::accumulate(squares.begin(), squares.end(), 0.0);
-  const double usual = all_squares / static_cast<double>(sample.size() * kProbes);
-  std::vector<float> spreads(cells);
-  for (size_t cell = 0; cell < cells; ++cell) {
-    // A cell of few sampled rows is taken to be somewhat like the others.
-    const double weight = counts[cell];
-    const double own = squares[cell] / kProbes;
-    spreads[cell] = static_cast<float>(std::sqrt((own + 4 * usual) / (weight + 4)));
+
+  // Root mean square by cell.
+  std::vector<float> Spreads() const {
+    std::vector<double> squares(cells_);
+    std::vector<uint32_t> counts(cells_);
+    ForEach([&](size_t, size_t i, float offset) { squares[cell_of_[i]] += double{offset} * double{offset}; });
+    for (const uint32_t cell : cell_of_) ++counts[cell];
+    const double all_squares = std::accumulate(squares.begin(), squares.end(), 0.0);
+    const double usual = all_squares / static_cast<double>(offsets_.size());
+    std::vector<float> spreads(cells_);
+    for (size_t cell = 0; cell < cells_; ++cell) {
+      // A cell of few sampled rows is taken to be somewhat like the others.
+      const double own = squares[cell] / kProbes;
+      spreads[cell] = static_cast<float>(std::sqrt((own + 4 * usual) / (counts[cell] + 4.0)));
+    }
+    return spreads;
   }
-  return spreads;
-}
+
+  ScoreTail Tail(const std::vector<float>& spreads) const {
+    ScoreTail::Measure measure;
+    ForEach([&](size_t p, size_t i, float offset) {
+      const float spread = spreads[cell_of_[i]];
+      if (ProbeRow(p) != i && spread > 0) measure.Add(parts_[p][cell_of_[i]], offset / spread);
+    });
+    return measure.Take();
+  }
+
+ private:
+  size_t ProbeRow(size_t p) const { return p * cell_of_.size() / kProbes; }
+  template <typename Visit>
+  void ForEach(Visit visit) const {
+    for (size_t p = 0; p < kProbes; ++p) {
+      for (size_t i = 0; i < cell_of_.size(); ++i) visit(p, i, offsets_[p * cell_of_.size() + i]);
+    }
+  }
+  // By cell: the part of the tail it belongs to for a query under which the centres score so.
+  static std::vector<uint8_t> PartsByRank(const std::vector<float>& scores) {
+    std::vector<uint32_t> ranked(scores.size());
+    std::iota(ranked.begin(), ranked.end(), 0u);
+    std::sort(ranked.begin(), ranked.end(), [&](uint32_t a, uint32_t b) { return scores[a] > scores[b]; });
+    std::vector<uint8_t> parts(scores.size());
+    for (size_t rank = 0; rank < ranked.size(); ++rank) {
+      parts[ranked[rank]] = static_cast<uint8_t>(ScoreTail::PartOf(rank, ranked.size()));
+    }
+    return parts;
+  }
+
+  absl::Span<const uint32_t> cell_of_;
+  size_t cells_;
+  std::vector<float> offsets_;               // by probe, then by row
+  std::vector<std::vector<uint8_t>> parts_;  // by probe, then by cell
+};
 
 }  // namespace
 
-Cells::Cells(std::unique_ptr<const RowCodes> centres, Column<float> spreads)
-    : centres_(std::move(centres)), all_(spreads.size()), spreads_(std::move(spreads)) {
+Cells::Cells(std::unique_ptr<const RowCodes> centres, Column<float> spreads, const ScoreTail& tail)
+    : centres_(std::move(centres)), all_(spreads.size()), spreads_(std::move(spreads)), tail_(tail) {
   std::iota(all_.begin(), all_.end(), 0u);
 }
 
 absl::StatusOr<std::unique_ptr<Cells>> Cells::Train(Rows rows, size_t stride, const std::function<bool()>& stop,
                                                     std::vector<uint32_t>* cell_of) {
   const size_t cells = std::max<size_t>(2, rows.size() / kRowsPerCell);
-  std::vector<const float*> sample(rows.begin(), rows.end());
+  std::vector<RowPointer> sample(rows.begin(), rows.end());
   std::mt19937 random(kSeed);
   for (size_t i = 0; i < std::min(sample.size() - 1, cells * kSampleRowsPerCell); ++i) {
     std::swap(sample[i], sample[i + random() % (sample.size() - i)]);
@@ -158,8 +204,10 @@ absl::StatusOr<std::unique_ptr<Cells>> Cells::Train(Rows rows, size_t stride, co
   if (of_sample.empty()) return Stopped();
   *cell_of = Assign(rows, &lloyd, stop);
   if (cell_of->empty()) return Stopped();
-  Column<float> spreads(MeasureSpreads(sample, of_sample, lloyd.centres(), cells, stride));
-  return std::make_unique<Cells>(std::make_unique<RowCodes>(lloyd.centres().data(), cells, stride), std::move(spreads));
+  const Offsets offsets(sample, of_sample, lloyd.centres(), stride);
+  const std::vector<float> spreads = offsets.Spreads();
+  return std::make_unique<Cells>(std::make_unique<RowCodes>(lloyd.centres().data(), cells, stride),
+                                 Column<float>(spreads), offsets.Tail(spreads));
 }
 
 std::vector<RankedCell> Cells::Rank(const QueryCode& query) const {

@@ -14,6 +14,8 @@
 #include "absl/status/statusor.h"
 #include "index/column.h"
 #include "index/row_codes.h"
+#include "index/row_pointer.h"
+#include "index/score_tail.h"
 
 namespace usher::index {
 
@@ -28,14 +30,14 @@ class Cells {
  public:
   static bool Pay(size_t rows, size_t stride) { return rows >= 2 && RowCodes::Pay(stride); }
 
-  // `rows`: pointers to `stride` floats each; Pay(rows.size(), stride). Writes the cell of each row to `cell_of`.
+  // `rows`: of `stride` values each; Pay(rows.size(), stride). Writes the cell of each row to `cell_of`.
   // CANCELLED when `stop` said so. Lloyd's algorithm on a sample, by codes.
-  static absl::StatusOr<std::unique_ptr<Cells>> Train(absl::Span<const float* const> rows, size_t stride,
+  static absl::StatusOr<std::unique_ptr<Cells>> Train(absl::Span<const RowPointer> rows, size_t stride,
                                                       const std::function<bool()>& stop,
                                                       std::vector<uint32_t>* cell_of);
 
-  // Cells that were made before: the codes of their centres and the spread of each.
-  Cells(std::unique_ptr<const RowCodes> centres, Column<float> spreads);
+  // Cells that were made before: the codes of their centres, the spread of each, and the tail of all.
+  Cells(std::unique_ptr<const RowCodes> centres, Column<float> spreads, const ScoreTail& tail);
 
   uint32_t size() const { return static_cast<uint32_t>(spreads_.size()); }
 
@@ -44,11 +46,13 @@ class Cells {
 
   const RowCodes& centres() const { return *centres_; }
   const Column<float>& spreads() const { return spreads_; }
+  const ScoreTail& tail() const { return tail_; }
 
  private:
   std::unique_ptr<const RowCodes> centres_;
   std::vector<uint32_t> all_;  // 0, 1, 2 ...
   Column<float> spreads_;      // by cell
+  ScoreTail tail_;
 };
 
 }  // namespace usher::index

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "index/kernels/half.h"
+
 namespace usher::index {
 
 size_t Head::BlockOf(size_t row) {
@@ -41,8 +43,11 @@ uint32_t Head::Append(acl::DocumentVersion version, acl::ClassId class_id, const
     const size_t index = BlockOf(place);
     const size_t in_block = place - FirstRowOf(index);
     Block& block = *(*blocks_)[index];
-    std::copy_n(rows + size_t{i} * static_cast<size_t>(dimension_), dimension_,
-                block.floats.data() + in_block * stride);
+    float* const row = block.floats.data() + in_block * stride;
+    std::copy_n(rows + size_t{i} * static_cast<size_t>(dimension_), dimension_, row);
+    if (row_format_ == RowFormat::kFloat16) {
+      std::transform(row, row + dimension_, row, [](float value) { return ToFloat(ToHalf(value)); });
+    }
     block.keys[in_block] = {version, i};
   }
   classes_.Fill(first, count, class_id);

@@ -17,6 +17,7 @@
 #include "index/aligned_floats.h"
 #include "index/class_map.h"
 #include "index/fields/row_fields.h"
+#include "index/row_format.h"
 #include "index/scanner.h"
 #include "index/vector_index.h"
 
@@ -24,7 +25,9 @@ namespace usher::index {
 
 class Head {
  public:
-  explicit Head(int dimension) : dimension_(dimension) {}
+  // Rows are rounded to what `row_format` can hold; they lie in memory as floats all the same.
+  explicit Head(int dimension, RowFormat row_format = RowFormat::kFloat32)
+      : dimension_(dimension), row_format_(row_format) {}
 
   uint32_t size() const { return static_cast<uint32_t>(classes_.size()); }
 
@@ -71,6 +74,7 @@ class Head {
   static size_t FirstRowOf(size_t block);
 
   int dimension_;
+  RowFormat row_format_;
   std::shared_ptr<const Root> blocks_ = std::make_shared<Root>();
   ClassMap classes_;
   fields::RowFields fields_;

@@ -60,11 +60,12 @@ QueryCode::QueryCode(const float* query, size_t size) : bytes(Padded(size)), sca
 
 bool RowCodes::Pay(size_t stride) { return stride <= kMaxCodes && 2 * Padded(stride) <= stride * sizeof(float); }
 
-RowCodes::RowCodes(const float* rows, size_t count, size_t stride) : stride_(stride), width_(Padded(stride)) {
+RowCodes::RowCodes(RowPointer rows, size_t count, size_t stride) : stride_(stride), width_(Padded(stride)) {
   AlignedBytes bytes(count * width_);
   AlignedArray<RowScale> scales(count);
+  std::vector<float> room(stride);
   for (size_t row = 0; row < count; ++row) {
-    const float* values = rows + row * stride;
+    const float* values = (rows + row * stride).Floats(stride, room.data());
     uint8_t* codes = bytes.data() + row * width_;
     const float scale = ScaleOf(values, stride);
     Squares squares;

@@ -2,8 +2,8 @@
 //
 // Each row is divided by a scale of its own, the largest of its values by amount over 127, and rounded (scalar
 // quantisation). Guarantee: Dot(query, row) lies within what Score says, whatever the values, with Dot and all
-// roundings of float included; the bound follows from the triangle and Cauchy-Schwarz inequalities, not from chance,
-// and from the row and the query alone. Thread-safety: immutable.
+// roundings of float included, where the row is as it is kept; the bound follows from the triangle and Cauchy-Schwarz
+// inequalities, not from chance, and from the row and the query alone. Thread-safety: immutable.
 #ifndef USHER_INDEX_ROW_CODES_H_
 #define USHER_INDEX_ROW_CODES_H_
 
@@ -13,6 +13,7 @@
 
 #include "absl/types/span.h"
 #include "index/column.h"
+#include "index/row_pointer.h"
 
 namespace usher::index {
 
@@ -52,8 +53,8 @@ class RowCodes {
   // Whether codes of rows of `stride` floats are at most half as large as they are, and their sums fit.
   static bool Pay(size_t stride);
 
-  // `rows`: `count` x `stride` floats, finite, row-major. Pay(stride).
-  RowCodes(const float* rows, size_t count, size_t stride);
+  // `rows`: `count` x `stride` values, finite, row-major. Pay(stride).
+  RowCodes(RowPointer rows, size_t count, size_t stride);
 
   // Codes that were made before: BytesPerRow(stride) a row, and one scale a row.
   RowCodes(size_t stride, Column<uint8_t> bytes, Column<RowScale> scales);

@@ -109,9 +109,11 @@ void Scanner::Estimate(absl::Span<const uint32_t> ids) {
 
 void Scanner::Score(absl::Span<const uint32_t> ids) {
   if (segment_.codes == nullptr) {
-    for (const uint32_t id : ids) best_->Offer(Dot(query_, segment_.rows + id * stride_, stride_), segment_.keys[id]);
+    for (const uint32_t id : ids) {
+      best_->Offer((segment_.rows + id * stride_).Dot(query_, stride_), segment_.keys[id]);
+    }
     in_full_ += ids.size();
-    bytes_read_ += ids.size() * stride_ * sizeof(float);
+    bytes_read_ += segment_.rows.Bytes(ids.size() * stride_);
     return;
   }
   std::array<ScoreRange, kBatchRows> ranges;

@@ -11,6 +11,7 @@
 #include "acl/entitlement.h"
 #include "index/estimate_list.h"
 #include "index/row_codes.h"
+#include "index/row_pointer.h"
 #include "index/search_budget.h"
 #include "index/shortlist.h"
 #include "index/sign_codes.h"
@@ -26,9 +27,9 @@ struct RowPiece {
   absl::Span<const acl::ClassId> classes;
 };
 
-// All rows of a sealed segment.
+// All rows of a sealed segment, in whichever format it keeps them.
 struct SealedRows {
-  const float* rows = nullptr;
+  RowPointer rows;
   const RowKey* keys = nullptr;
   const RowCodes* codes = nullptr;   // null: there are none
   const SignCodes* signs = nullptr;  // null: there are none
@@ -69,7 +70,7 @@ class Scanner {
   // Rows whose score was computed in full, by their codes, or estimated.
   uint64_t scanned() const { return scanned_; }
   // What the codes and rows that were looked at take in memory.
-  uint64_t bytes_read() const { return bytes_read_ + shortlist_.scored() * stride_ * sizeof(float); }
+  uint64_t bytes_read() const { return bytes_read_ + shortlist_.bytes_read(); }
   uint64_t scored_in_full() const { return in_full_ + shortlist_.scored(); }
 
  private:

@@ -17,64 +17,8 @@ namespace {
 // Looking up the run of a class costs about this many steps of a walk along all runs.
 constexpr size_t kLookupCost = 4;
 constexpr uint32_t kNoRun = UINT32_MAX;
-// When to look for the first time whether enough cells were visited; later each time twice as many rows were.
-constexpr uint64_t kRowsBeforeFirstLook = 512;
-// Of the best, so many may be expected in the cells that are not visited.
-constexpr double kMissedRows = 0.05;
-// At least one cell in so many is visited: rows near the query are spread more than others.
-constexpr size_t kVisitedShare = 20;
-// Rows that a walk along the graph starts from.
-constexpr size_t kEntries = 32;
-// Cells whose centre is so many spreads below the best hold none of them.
-constexpr double kFarthest = 5;
 
 }  // namespace
-
-// Collects authorised rows of a segment and hands them on in batches.
-class SegmentView::AuthorizedRows {
- public:
-  AuthorizedRows(const SegmentView& view, const acl::Entitlement& entitlement, Scanner* scanner)
-      : view_(view), entitlement_(entitlement), scanner_(scanner) {}
-
-  // Rows [begin, end) of an authorised run.
-  absl::Status AddRun(uint32_t begin, uint32_t end) {
-    if (view_.reviewed.MayHaveAny(begin, end)) return AddReviewed(begin, end);
-    while (begin < end) {
-      const size_t room = std::min<size_t>(end - begin, ids_.size() - count_);
-      for (size_t i = 0; i < room; ++i) ids_[count_++] = begin++;
-      if (count_ < ids_.size()) break;
-      if (absl::Status status = Flush(); !status.ok()) return status;
-    }
-    return absl::OkStatus();
-  }
-
-  // Rows of which each is looked at for its current class.
-  absl::Status AddReviewed(uint32_t begin, uint32_t end) {
-    for (uint32_t row = begin; row < end; ++row) {
-      if (!MayRead(entitlement_, view_.classes[row])) continue;
-      if (absl::Status status = Add(row); !status.ok()) return status;
-    }
-    return absl::OkStatus();
-  }
-
-  absl::Status Flush() {
-    absl::Status status = scanner_->ScanSealed({ids_.data(), count_});
-    count_ = 0;
-    return status;
-  }
-
- private:
-  absl::Status Add(uint32_t row) {
-    ids_[count_++] = row;
-    return count_ == ids_.size() ? Flush() : absl::OkStatus();
-  }
-
-  const SegmentView& view_;
-  const acl::Entitlement& entitlement_;
-  Scanner* scanner_;
-  std::array<uint32_t, 1'024> ids_;
-  size_t count_ = 0;
-};
 
 // A row with where it is to lie.
 struct SealedSegment::PlacedRow {
@@ -109,6 +53,7 @@ absl::StatusOr<std::unique_ptr<SealedSegment>> SealedSegment::Build(int dimensio
                                                                     const std::function<bool()>& stop) {
   std::unique_ptr<SealedSegment> segment(new SealedSegment());
   segment->stride_ = RowStride(dimension);
+  segment->row_format_ = options.row_format;
   // What is learnt of the rows must not depend on the order in which they came.
   std::sort(rows.begin(), rows.end(), [](const SourceRow& a, const SourceRow& b) {
     return std::tie(a.class_id, a.key) < std::tie(b.class_id, b.key);
@@ -116,7 +61,7 @@ absl::StatusOr<std::unique_ptr<SealedSegment>> SealedSegment::Build(int dimensio
   segment->fields_ = fields::FieldIndex(static_cast<uint32_t>(rows.size()));
   std::vector<uint32_t> cell_of(rows.size());
   if (rows.size() >= options.cell_segment_rows && Cells::Pay(rows.size(), segment->stride_)) {
-    std::vector<const float*> vectors;
+    std::vector<RowPointer> vectors;
     vectors.reserve(rows.size());
     for (const SourceRow& row : rows) vectors.push_back(row.vector);
     auto cells = Cells::Train(vectors, segment->stride_, stop, &cell_of);
@@ -134,10 +79,10 @@ absl::StatusOr<std::unique_ptr<SealedSegment>> SealedSegment::Build(int dimensio
   if (segment->cells_ != nullptr) segment->LayPieces(placed);
   if (stop && stop()) return absl::CancelledError("sealing was told to stop");
   if (RowCodes::Pay(segment->stride_)) {
-    segment->codes_ = std::make_unique<RowCodes>(segment->rows_.data(), rows.size(), segment->stride_);
+    segment->codes_ = std::make_unique<RowCodes>(segment->row(0), rows.size(), segment->stride_);
   }
   if (SignCodes::Pay(segment->stride_)) {
-    segment->signs_ = std::make_unique<SignCodes>(segment->rows_.data(), rows.size(), segment->stride_);
+    segment->signs_ = std::make_unique<SignCodes>(segment->row(0), rows.size(), segment->stride_);
   }
   const bool linked = options.graph_segment_rows > 0 && rows.size() >= options.graph_segment_rows;
   if (!linked || segment->cells_ == nullptr) return segment;
@@ -149,16 +94,17 @@ absl::StatusOr<std::unique_ptr<SealedSegment>> SealedSegment::Build(int dimensio
 }
 
 void SealedSegment::Lay(const std::vector<PlacedRow>& rows) {
-  AlignedFloats floats(rows.size() * stride_);
+  const size_t row_bytes = stride_ * BytesPerValue(row_format_);
+  AlignedBytes bytes(rows.size() * row_bytes);
   keys_.reserve(rows.size());
   for (uint32_t i = 0; i < rows.size(); ++i) {
     const SourceRow& row = rows[i].row;
-    std::copy_n(row.vector, stride_, floats.data() + i * stride_);
+    row.vector.CopyTo(stride_, row_format_, bytes.data() + i * row_bytes);
     keys_.push_back(row.key);
     if (i == 0 || row.class_id != rows[i - 1].row.class_id) runs_.push_back({row.class_id, i, i});
     runs_.back().end = i + 1;
   }
-  rows_ = Column<float>(std::move(floats), rows.size() * stride_);
+  rows_ = Column<uint8_t>(std::move(bytes), rows.size() * row_bytes);
   IndexRuns();
 }
 
@@ -210,107 +156,6 @@ void SealedSegment::ForEachAuthorizedRun(const acl::Entitlement& entitlement,
     const uint32_t run = run_of_class_[id.value()];
     if (run != kNoRun && MayRead(entitlement, id) && !visit(runs_[run])) return;
   }
-}
-
-absl::Status SegmentView::ScanMoved(const acl::Entitlement& entitlement, AuthorizedRows* rows) const {
-  for (size_t i = 0; i < moved.size(); ++i) {
-    const MovedRows& some = moved[i];
-    // An authorised run is read with its rows' current classes: reading it here again would give duplicates.
-    if (MayRead(entitlement, some.sealed_class)) continue;
-    if (absl::Status status = rows->AddReviewed(some.first, some.first + some.count); !status.ok()) return status;
-  }
-  return rows->Flush();
-}
-
-absl::Status SegmentView::Scan(const acl::Entitlement& entitlement, Care care, Scanner* scanner) const {
-  scanner->BeginSegment(sealed->rows(), care);
-  AuthorizedRows rows(*this, entitlement, scanner);
-  absl::Status status;
-  sealed->ForEachAuthorizedRun(entitlement, [&](const ClassRun& run) {
-    status = rows.AddRun(run.begin, run.end);
-    return status.ok();
-  });
-  if (status.ok()) status = ScanMoved(entitlement, &rows);
-  scanner->EndSegment();
-  return status;
-}
-
-absl::Status SegmentView::ScanSome(const fields::RowBits& rows, Care care, Scanner* scanner) const {
-  scanner->BeginSegment(sealed->rows(), care);
-  std::vector<uint32_t> ids;
-  for (size_t word = 0; word < rows.size(); ++word) {
-    for (uint64_t rest = rows[word]; rest != 0; rest &= rest - 1) {
-      ids.push_back(static_cast<uint32_t>(word * 64) + static_cast<uint32_t>(std::countr_zero(rest)));
-    }
-  }
-  absl::Status status = scanner->ScanSealed(ids);
-  scanner->EndSegment();
-  return status;
-}
-
-absl::Status SegmentView::ScanCells(const acl::Entitlement& entitlement, double authorized, Scanner* scanner) const {
-  scanner->BeginSegment(sealed->rows(), Care::kLikely);
-  AuthorizedRows rows(*this, entitlement, scanner);
-  absl::Status status = ScanMoved(entitlement, &rows);
-  const std::vector<RankedCell> cells = sealed->cells()->Rank(scanner->query_code());
-  uint64_t unvisited = sealed->size();
-  const uint64_t before = scanner->scanned();
-  uint64_t next_look = before + kRowsBeforeFirstLook;
-  for (size_t i = 0; status.ok() && i < cells.size(); ++i) {
-    if (scanner->scanned() >= next_look && i >= cells.size() / kVisitedShare) {
-      next_look = before + 2 * (scanner->scanned() - before);
-      scanner->RaiseFloor();
-      const double left = std::max(0.0, authorized - static_cast<double>(scanner->scanned() - before));
-      const double share = std::min(1.0, left / static_cast<double>(unvisited));
-      if (share * RowsExpectedAbove(scanner->floor(), absl::MakeConstSpan(cells).subspan(i)) < kMissedRows) break;
-    }
-    unvisited -= sealed->cell_rows(cells[i].cell);
-    for (const ClassRun& piece : sealed->pieces(cells[i].cell)) {
-      if (!MayRead(entitlement, piece.class_id)) continue;
-      if (status = rows.AddRun(piece.begin, piece.end); !status.ok()) break;
-    }
-  }
-  if (status.ok()) status = rows.Flush();
-  scanner->EndSegment();
-  return status;
-}
-
-double SegmentView::RowsExpectedAbove(float floor, absl::Span<const RankedCell> cells) const {
-  double expected = 0;
-  for (const RankedCell& cell : cells) {
-    const double deviations = (floor - cell.score) / cell.spread;
-    if (deviations > kFarthest) break;  // the others are no nearer
-    expected += sealed->cell_rows(cell.cell) * std::erfc(deviations * M_SQRT1_2) / 2;
-  }
-  return expected;
-}
-
-std::vector<uint32_t> SegmentView::FindEntries(const acl::Entitlement& entitlement, const QueryCode& query) const {
-  std::vector<uint32_t> entries;
-  for (const RankedCell& cell : sealed->cells()->Rank(query)) {
-    for (const ClassRun& piece : sealed->pieces(cell.cell)) {
-      for (uint32_t row = piece.begin; row < piece.end && entries.size() < kEntries; ++row) {
-        if (MayRead(entitlement, classes[row])) entries.push_back(row);
-      }
-    }
-    if (entries.size() >= kEntries) break;
-  }
-  return entries;
-}
-
-absl::Status SegmentView::WalkGraph(const acl::Entitlement& entitlement, size_t width, SearchBudget* budget,
-                                    Scanner* scanner) const {
-  scanner->BeginSegment(sealed->rows(), Care::kCertain);
-  const auto allowed = [&](uint32_t row) { return row < classes.size() && MayRead(entitlement, classes[row]); };
-  const std::vector<uint32_t> entries = FindEntries(entitlement, scanner->query_code());
-  auto walked = sealed->graph()->Walk(scanner->query_code(), entries, width, allowed, budget);
-  if (!walked.ok()) return walked.status();
-  // The class decides once more, here where candidates are made.
-  std::erase_if(walked->rows, [&](uint32_t row) { return !allowed(row); });
-  scanner->Count(walked->scored - walked->rows.size(), walked->scored * sealed->codes_width());
-  absl::Status status = scanner->ScanSealed(walked->rows);
-  scanner->EndSegment();
-  return status;
 }
 
 }  // namespace usher::index

@@ -29,15 +29,17 @@
 #include "index/graph.h"
 #include "index/row_codes.h"
 #include "index/row_flags.h"
+#include "index/row_format.h"
+#include "index/row_pointer.h"
 #include "index/scanner.h"
 #include "index/sign_codes.h"
 #include "index/vector_index.h"
 
 namespace usher::index {
 
-// A row to be sealed. `vector` has the stride's floats and must live until the segment is built.
+// A row to be sealed. `vector` has the stride's values and must live until the segment is built.
 struct SourceRow {
-  const float* vector = nullptr;
+  RowPointer vector;
   RowKey key;
   acl::ClassId class_id;
 };
@@ -57,7 +59,8 @@ struct SegmentArrays {
   };
 
   size_t stride = 0;
-  Column<float> rows;
+  RowFormat row_format = RowFormat::kFloat32;
+  Column<uint8_t> rows;  // of that format
   std::vector<RowKey> keys;
   std::vector<uint32_t> run_ends;          // ascending, the last is the number of rows
   std::unique_ptr<const RowCodes> codes;   // may be null
@@ -82,11 +85,13 @@ class SealedSegment {
 
   uint32_t size() const { return static_cast<uint32_t>(keys_.size()); }
   size_t stride() const { return stride_; }
-  const float* row(uint32_t i) const { return rows_.data() + i * stride_; }
+  RowFormat row_format() const { return row_format_; }
+  RowPointer row(uint32_t i) const { return RowPointer(row_format_, rows_.data()) + i * stride_; }
+  const Column<uint8_t>& row_bytes() const { return rows_; }  // all rows, one after another
   const std::vector<RowKey>& keys() const { return keys_; }
   const RowCodes* codes() const { return codes_.get(); }
   const SignCodes* signs() const { return signs_.get(); }
-  SealedRows rows() const { return {rows_.data(), keys_.data(), codes_.get(), signs_.get()}; }
+  SealedRows rows() const { return {row(0), keys_.data(), codes_.get(), signs_.get()}; }
   const std::vector<ClassRun>& runs() const { return runs_; }  // by place, one a class, without gaps
   const ClassRun& run_of(uint32_t i) const;                    // i < size()
   size_t codes_width() const { return codes_ == nullptr ? 0 : codes_->width(); }
@@ -112,7 +117,8 @@ class SealedSegment {
   void LayPieces(const std::vector<PlacedRow>& rows);
 
   size_t stride_ = 0;
-  Column<float> rows_;
+  RowFormat row_format_ = RowFormat::kFloat32;
+  Column<uint8_t> rows_;
   std::unique_ptr<const RowCodes> codes_;   // null where they would not pay
   std::unique_ptr<const SignCodes> signs_;  // as codes_
   std::vector<RowKey> keys_;
@@ -135,6 +141,12 @@ struct MovedRows {
 };
 using MovedLog = AppendLog<MovedRows, 256>;
 
+// When a search of cells may end.
+struct CellSearch {
+  double authorized = 0;  // rows of the segment, about
+  double may_miss = 0;    // rows that may be expected in the cells that are not visited
+};
+
 struct SegmentView {
   std::shared_ptr<const SealedSegment> sealed;
   ClassMap classes;   // current, one a row
@@ -147,9 +159,9 @@ struct SegmentView {
   // Offers the rows that are set, all of which must be authorised by their current class. Errors as above.
   absl::Status ScanSome(const fields::RowBits& rows, Care care, Scanner* scanner) const;
 
-  // Offers the authorised rows of near cells, until fewer than a small part of a row is to be expected among the best
-  // of the others; about `authorized` rows of all cells are. Only with cells. Errors as Scanner::Scan.
-  absl::Status ScanCells(const acl::Entitlement& entitlement, double authorized, Scanner* scanner) const;
+  // Offers the authorised rows of near cells, until few enough of the best are to be expected among the others; all of
+  // them where that does not come soon. Only with cells. Errors as Scanner::Scan.
+  absl::Status ScanCells(const acl::Entitlement& entitlement, const CellSearch& search, Scanner* scanner) const;
 
   // Offers the authorised rows that a walk of this width along the graph comes to, which may be none. Only with a
   // graph. Errors as Scanner::Scan.
@@ -163,8 +175,13 @@ struct SegmentView {
   std::vector<uint32_t> FindEntries(const acl::Entitlement& entitlement, const QueryCode& query) const;
   // Adds the authorised rows that lie outside authorised runs, and ends the batch.
   absl::Status ScanMoved(const acl::Entitlement& entitlement, AuthorizedRows* rows) const;
-  // How many rows of the cells, by the spread of their scores, score above the floor, whoever may read them.
-  double RowsExpectedAbove(float floor, absl::Span<const RankedCell> cells) const;
+  absl::Status VisitCell(const acl::Entitlement& entitlement, uint32_t cell, fields::RowBits* visited,
+                         AuthorizedRows* rows) const;
+  absl::Status ScanUnvisited(const acl::Entitlement& entitlement, const fields::RowBits& visited,
+                             AuthorizedRows* rows) const;
+  // How many rows of the ranked cells from `first` on, by the spread of their scores, score above the floor, whoever
+  // may read them.
+  double RowsExpectedAbove(float floor, absl::Span<const RankedCell> cells, size_t first) const;
 };
 
 }  // namespace usher::index

@@ -8,6 +8,7 @@ namespace usher::index {
 std::unique_ptr<SealedSegment> SealedSegment::Assemble(SegmentArrays arrays, absl::Span<const acl::ClassId> classes) {
   std::unique_ptr<SealedSegment> segment(new SealedSegment());
   segment->stride_ = arrays.stride;
+  segment->row_format_ = arrays.row_format;
   segment->rows_ = std::move(arrays.rows);
   segment->keys_ = std::move(arrays.keys);
   segment->codes_ = std::move(arrays.codes);

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::array<char, 8> kMagic = {'U', 'S', 'H', 'R', 'S', 'E', 'G', 'M'};
 // Grows with whatever changes what the arrays mean: their order, how rows are rotated, the links of a row.
-constexpr uint32_t kFormat = 1;
+constexpr uint32_t kFormat = 2;
 constexpr size_t kAlignment = kRowAlignment;
 constexpr size_t kBytesBetweenStops = size_t{8} << 20;
 
@@ -35,7 +35,7 @@ struct Header {
   uint32_t has_codes = 0;
   uint32_t has_signs = 0;
   uint32_t has_links = 0;
-  uint32_t unused = 0;
+  uint32_t row_format = 0;  // files from before there were several hold floats
   double sign_spread = 0;
   double sign_factor = 0;
 };
@@ -130,6 +130,7 @@ Header HeaderOf(const SealedSegment& segment, acl::Revision revision, const Segm
   header.has_codes = segment.codes() != nullptr;
   header.has_signs = segment.signs() != nullptr;
   header.has_links = segment.graph() != nullptr;
+  header.row_format = static_cast<uint32_t>(segment.row_format());
   if (segment.signs() != nullptr) {
     header.sign_spread = segment.signs()->quality().spread;
     header.sign_factor = segment.signs()->quality().factor;
@@ -163,6 +164,7 @@ absl::Status PutCells(const SealedSegment& segment, ArrayWriter& out) {
   absl::Status status = out.Put(cells.centres().bytes());
   if (status.ok()) status = out.Put(cells.centres().scales());
   if (status.ok()) status = out.Put(cells.spreads());
+  if (status.ok()) status = out.Put(cells.tail().shares());
   if (status.ok()) status = out.Put(pieces);
   if (status.ok()) status = out.Put(piece_ends);
   return status;
@@ -209,11 +211,13 @@ std::unique_ptr<const RowCodes> TakeCodes(uint32_t rows, size_t stride, ArrayRea
 bool TakeCells(const Header& header, ArrayReader& in, SegmentArrays& arrays) {
   auto centres = TakeCodes(header.cells, arrays.stride, in);
   Column<float> spreads;
-  if (centres == nullptr || !in.TakeCopy(header.cells, &spreads) || !in.TakeCopy(header.pieces, &arrays.pieces) ||
+  absl::Span<const float> tail;
+  if (centres == nullptr || !in.TakeCopy(header.cells, &spreads) ||
+      !in.Take(ScoreTail::kParts * ScoreTail::kSteps, &tail) || !in.TakeCopy(header.pieces, &arrays.pieces) ||
       !in.TakeCopy(header.cells, &arrays.piece_ends)) {
     return false;
   }
-  arrays.cells = std::make_unique<const Cells>(std::move(centres), std::move(spreads));
+  arrays.cells = std::make_unique<const Cells>(std::move(centres), std::move(spreads), ScoreTail(tail));
   return PiecesFit(arrays, header.cells);
 }
 
@@ -240,9 +244,9 @@ bool TakeAll(const Header& header, const std::shared_ptr<const storage::Authenti
     if (header.has_codes == 0 || header.cells == 0) return false;
     if (!in.TakeCopy(uint64_t{header.rows} * kLinksPerRow, &arrays.links)) return false;
   }
-  absl::Span<const float> rows;
-  if (!in.Take(uint64_t{header.rows} * arrays.stride, &rows)) return false;
-  arrays.rows = Column<float>(rows.data(), rows.size(), file);
+  absl::Span<const uint8_t> rows;
+  if (!in.Take(uint64_t{header.rows} * arrays.stride * BytesPerValue(arrays.row_format), &rows)) return false;
+  arrays.rows = Column<uint8_t>(rows.data(), rows.size(), file);
   return in.empty();
 }
 
@@ -262,7 +266,7 @@ absl::Status WriteSegment(const SealedSegment& segment, acl::Revision revision, 
   }
   if (status.ok() && segment.signs() != nullptr) status = out.Put(segment.signs()->records());
   if (status.ok() && segment.graph() != nullptr) status = out.Put(segment.graph()->links());
-  if (status.ok()) status = out.Put(absl::MakeConstSpan(segment.row(0), segment.size() * segment.stride()));
+  if (status.ok()) status = out.Put(segment.row_bytes());
   return status.ok() ? (*file)->Finish() : status;
 }
 
@@ -277,9 +281,14 @@ absl::StatusOr<StoredSegment> ReadSegment(const SegmentFileName& name) {
   if (header[0].format > kFormat) {
     return absl::FailedPreconditionError(absl::StrCat(name.path, " was written by a newer version"));
   }
+  if (header[0].row_format != static_cast<uint32_t>(name.row_format)) {
+    return absl::FailedPreconditionError(absl::StrCat(name.path, " keeps rows in another format than ",
+                                                      acl::ToAbsl(NameOf(name.row_format)), ", which is set now"));
+  }
   StoredSegment stored;
   stored.revision = acl::Revision(header[0].revision);
   stored.arrays.stride = RowStride(name.dimension);
+  stored.arrays.row_format = name.row_format;
   if (header[0].format != kFormat || header[0].collection != name.collection.value() ||
       header[0].sequence != name.sequence || header[0].dimension != static_cast<uint32_t>(name.dimension) ||
       !TakeAll(header[0], *file, in, stored.arrays)) {

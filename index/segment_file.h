@@ -25,6 +25,7 @@ struct SegmentFileName {
   acl::CollectionId collection;
   uint64_t sequence = 0;  // grows with every file of the collection
   int dimension = 0;
+  RowFormat row_format = RowFormat::kFloat32;  // that rows are wanted in
 };
 
 struct StoredSegment {
@@ -36,7 +37,8 @@ struct StoredSegment {
 absl::Status WriteSegment(const SealedSegment& segment, acl::Revision revision, const SegmentFileName& name,
                           const std::function<bool()>& stop);
 
-// Errors of storage::AuthenticatedFile; also FAILED_PRECONDITION where the format is a newer version's.
+// Errors of storage::AuthenticatedFile; also FAILED_PRECONDITION where the format is a newer version's, or rows are
+// kept in another than is wanted.
 absl::StatusOr<StoredSegment> ReadSegment(const SegmentFileName& name);
 
 }  // namespace usher::index

@@ -3,23 +3,15 @@
 #include <algorithm>
 #include <functional>
 
-#include "index/kernels/dot.h"
-
 namespace usher::index {
 namespace {
 constexpr size_t kMaxEntries = 8'192;
-constexpr size_t kFloatsPerCacheLine = 16;
-
-void PrefetchRow(const float* row, size_t stride) {
-  for (size_t i = 0; i < stride; i += kFloatsPerCacheLine) __builtin_prefetch(row + i);
-}
-
 }  // namespace
 
 Shortlist::Shortlist(const float* query, size_t stride, TopK* best)
     : query_(query), stride_(stride), best_(best), floor_(best->threshold()) {}
 
-void Shortlist::Keep(ScoreRange score, const float* row, const RowKey* key) {
+void Shortlist::Keep(ScoreRange score, RowPointer row, const RowKey* key) {
   floor_ = std::max(floor_, best_->threshold());
   if (score.most < floor_) return;
   entries_.push_back({score.most, row, key});
@@ -46,10 +38,11 @@ void Shortlist::Flush() {
   // Rows lie anywhere in memory, so the next is asked for while one is read.
   std::erase_if(entries_, [this](const Entry& entry) { return entry.most < floor_; });
   for (size_t i = 0; i < entries_.size(); ++i) {
-    if (i + 1 < entries_.size()) PrefetchRow(entries_[i + 1].row, stride_);
+    if (i + 1 < entries_.size()) entries_[i + 1].row.Prefetch(stride_);
     const Entry& entry = entries_[i];
-    best_->Offer(Dot(query_, entry.row, stride_), *entry.key);
+    best_->Offer(entry.row.Dot(query_, stride_), *entry.key);
     ++scored_;
+    bytes_read_ += entry.row.Bytes(stride_);
   }
   entries_.clear();
   floor_ = std::max(floor_, best_->threshold());

@@ -6,9 +6,11 @@
 #define USHER_INDEX_SHORTLIST_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "index/row_codes.h"
+#include "index/row_pointer.h"
 #include "index/top_k.h"
 #include "index/vector_index.h"
 
@@ -19,8 +21,8 @@ class Shortlist {
   // `query`: `stride` floats; it and `best`, whose limit is k, must outlive this.
   Shortlist(const float* query, size_t stride, TopK* best);
 
-  // `row` has the stride's floats; its exact score is in `score`. It and its key must outlive this.
-  void Offer(ScoreRange score, const float* row, const RowKey* key) {
+  // `row` has the stride's values; its exact score is in `score`. It and its key must outlive this.
+  void Offer(ScoreRange score, RowPointer row, const RowKey* key) {
     if (score.most < floor_) return;
     Keep(score, row, key);
   }
@@ -33,15 +35,16 @@ class Shortlist {
 
   // Rows scored in full so far.
   size_t scored() const { return scored_; }
+  uint64_t bytes_read() const { return bytes_read_; }
 
  private:
   struct Entry {
     float most;  // the exact score is no better
-    const float* row;
+    RowPointer row;
     const RowKey* key;
   };
 
-  void Keep(ScoreRange score, const float* row, const RowKey* key);
+  void Keep(ScoreRange score, RowPointer row, const RowKey* key);
   void Raise(float least);
 
   const float* query_;
@@ -51,6 +54,7 @@ class Shortlist {
   std::vector<float> least_;  // heap, the smallest in front: k rows score at least these
   float floor_;
   size_t scored_ = 0;
+  uint64_t bytes_read_ = 0;
 };
 
 }  // namespace usher::index

@@ -38,14 +38,15 @@ SignCodes::SignCodes(size_t stride, Column<uint64_t> records, const Quality& qua
 
 size_t SignCodes::WordsPerRow(size_t stride) { return RecordWords((stride + kWordBits - 1) / kWordBits); }
 
-SignCodes::SignCodes(const float* rows, size_t count, size_t stride) : SignCodes(stride) {
+SignCodes::SignCodes(RowPointer rows, size_t count, size_t stride) : SignCodes(stride) {
   AlignedArray<uint64_t> records(count * record_);
   std::vector<float> rotated(rotation_.size());
   const auto size = static_cast<double>(rotated.size());
   double spread_squares = 0;
   double factor_squares = 0;
   for (size_t row = 0; row < count; ++row) {
-    std::fill(std::copy_n(rows + row * stride, stride, rotated.begin()), rotated.end(), 0.0f);
+    std::fill(rotated.begin(), rotated.end(), 0.0f);
+    (rows + row * stride).CopyTo(stride, RowFormat::kFloat32, rotated.data());
     rotation_.Apply(rotated.data());
     uint64_t* const record = records.data() + row * record_;
     double squares = 0;

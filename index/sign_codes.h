@@ -15,6 +15,7 @@
 #include "absl/types/span.h"
 #include "index/column.h"
 #include "index/rotation.h"
+#include "index/row_pointer.h"
 
 namespace usher::index {
 
@@ -32,8 +33,8 @@ class SignCodes {
   // Below this, estimates are too coarse to leave out much.
   static bool Pay(size_t stride) { return stride >= 128; }
 
-  // `rows`: `count` x `stride` floats, finite, row-major. Pay(stride).
-  SignCodes(const float* rows, size_t count, size_t stride);
+  // `rows`: `count` x `stride` values, finite, row-major. Pay(stride).
+  SignCodes(RowPointer rows, size_t count, size_t stride);
 
   // What is learnt of all rows together.
   struct Quality {

@@ -10,6 +10,12 @@
 #include "index/top_k.h"
 
 namespace usher::index {
+namespace {
+
+// Of the best, so many may be expected where a search of cells does not look, in all segments together.
+constexpr double kMayMiss = 0.05;
+
+}  // namespace
 
 Snapshot::Snapshot(int dimension, const IndexOptions& options, std::vector<Head> heads,
                    std::vector<SegmentView> segments, ClassCounts counts)
@@ -107,7 +113,9 @@ absl::Status Snapshot::RunSegment(const Task& task, const SegmentView& segment, 
     return segment.Scan(task.entitlement, Care::kLikely, scanner);
   }
   const double share = static_cast<double>(segment.sealed->size()) / static_cast<double>(counts_.live_rows());
-  return segment.ScanCells(task.entitlement, static_cast<double>(task.authorized) * share, scanner);
+  return segment.ScanCells(task.entitlement,
+                           {.authorized = static_cast<double>(task.authorized) * share, .may_miss = kMayMiss * share},
+                           scanner);
 }
 
 }  // namespace usher::index

@@ -81,7 +81,7 @@ struct VectorIndex::State {
   ClassCounts counts;
 
   PartId NextPart() { return PartId(next_part++); }
-  void OpenHead() { heads.push_back({NextPart(), Head(dimension)}); }
+  void OpenHead() { heads.push_back({NextPart(), Head(dimension, options.row_format)}); }
 
   // `pieces` cover the version's chunks.
   void ChangeClasses(const PlacedRows& placed, absl::Span<const ClassPiece> pieces);

@@ -26,6 +26,7 @@
 #include "acl/ids.h"
 #include "index/fields/field_set.h"
 #include "index/fields/filter.h"
+#include "index/row_format.h"
 #include "index/search_costs.h"
 
 namespace usher::index {
@@ -103,6 +104,8 @@ struct IndexOptions {
   // A segment has cells, and a graph, from these numbers of rows on; no graph at 0 (NOTES.md says why that is usual).
   uint32_t cell_segment_rows = 8'192;
   uint32_t graph_segment_rows = 0;
+  // Every row is rounded to it when it is inserted, so that its score is the same wherever it lies by now.
+  RowFormat row_format = RowFormat::kFloat32;
   // What the planner goes by.
   PathLimits limits = {};
   SearchCosts costs = {};

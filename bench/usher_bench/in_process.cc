@@ -11,6 +11,8 @@
 #include "bench/usher_bench/prose.h"
 #include "index/corpus/corpus.h"
 #include "index/storage/store.h"
+#include "server/config/config.h"
+#include "server/daemon/corpus_options.h"
 
 namespace usher::bench {
 namespace {
@@ -59,9 +61,11 @@ class InProcess : public Target {
     auto store = storage::Store::Open(options);
     if (!store.ok()) return store.status();
     store_ = *std::move(store);
-    corpus::CorpusOptions corpus_options;
-    corpus_options.index.costs = index::MeasureSearchCosts();
-    auto corpus = corpus::Corpus::Open(store_.get(), &clock_, corpus_options);
+    config::Environment environment = config::ProcessEnvironment();
+    environment["USHER_DATA_DIR"] = folder.data();
+    const auto config = config::LoadConfig("", environment);
+    if (!config.ok()) return config.status();
+    auto corpus = corpus::Corpus::Open(store_.get(), &clock_, daemon::CorpusOptionsFrom(*config));
     if (!corpus.ok()) return corpus.status();
     corpus_ = *std::move(corpus);
     if (!folder.loaded()) {

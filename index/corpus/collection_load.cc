@@ -189,8 +189,8 @@ absl::Status Corpus::Impl::LoadCollection(Tenant& tenant, storage::CollectionRec
 std::shared_ptr<Collection> Corpus::Impl::MakeCollection(Tenant& tenant, storage::CollectionRecord record) {
   auto collection =
       std::make_shared<Collection>(&tenant.subjects, std::move(record), options.index, options.entitlement_cache_bytes);
-  collection->files =
-      std::make_unique<SegmentFolder>(&index_files, collection->record.id, collection->record.dimension);
+  collection->files = std::make_unique<SegmentFolder>(&index_files, collection->record.id, collection->record.dimension,
+                                                      options.index.row_format);
   return collection;
 }
 

@@ -96,8 +96,12 @@ void IndexFiles::ReportFailure(const absl::Status& why) {
 IndexFileCounts IndexFiles::counts() const { return {read_, written_, refused_, failed_}; }
 
 index::SegmentFileName SegmentFolder::NameOf(uint64_t number) const {
-  return {absl::StrCat(files_->FolderOf(id_), "/", NumberName(number), acl::ToAbsl(kSuffix)), files_->secret(), id_,
-          number, dimension_};
+  return {absl::StrCat(files_->FolderOf(id_), "/", NumberName(number), acl::ToAbsl(kSuffix)),
+          files_->secret(),
+          id_,
+          number,
+          dimension_,
+          row_format_};
 }
 
 std::vector<uint64_t> SegmentFolder::List() {

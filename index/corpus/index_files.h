@@ -63,8 +63,8 @@ class SegmentFolder {
   using Segment = std::shared_ptr<const index::SealedSegment>;
 
   // `files` must outlive this.
-  SegmentFolder(IndexFiles* files, acl::CollectionId id, int dimension)
-      : files_(files), id_(id), dimension_(dimension) {}
+  SegmentFolder(IndexFiles* files, acl::CollectionId id, int dimension, index::RowFormat row_format)
+      : files_(files), id_(id), dimension_(dimension), row_format_(row_format) {}
 
   // Numbers of the files there are, the newest first. Removes what an interrupted write left.
   std::vector<uint64_t> List();
@@ -94,6 +94,7 @@ class SegmentFolder {
   IndexFiles* files_;
   acl::CollectionId id_;
   int dimension_;
+  index::RowFormat row_format_;
   uint64_t last_ = 0;
   std::vector<Known> known_;
 };

@@ -18,6 +18,7 @@
 namespace usher::config {
 
 enum class EmbeddingProvider { kStatic, kHttp, kNone };
+enum class RowFormat { kFloat32, kFloat16 };
 
 struct Config {
   std::string data_dir;
@@ -46,6 +47,7 @@ struct Config {
 
   int64_t index_seal_rows = 16'384;
   int64_t index_graph_segment_rows = 0;
+  RowFormat index_row_format = RowFormat::kFloat32;
 
   std::string metrics_address;  // empty: none are served
   double recall_sample_share = 0.001;

@@ -1,8 +1,12 @@
 #include "server/config/settings.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 
 namespace usher::config {
@@ -60,36 +64,30 @@ Setting Share(std::string path, double Config::*member, const std::string& meani
           [member](const Config& config) { return absl::StrCat(config.*member); }};
 }
 
-Setting Provider() {
-  return {"embedding.provider",
-          "What turns text into vectors: `static` (the model that comes with the server, no network), `http` (an "
-          "OpenAI-compatible endpoint), or `none` (callers send vectors).",
-          [](const std::string& value, Config& config) {
-            if (value == "static") {
-              config.embedding_provider = EmbeddingProvider::kStatic;
-            } else if (value == "http") {
-              config.embedding_provider = EmbeddingProvider::kHttp;
-            } else if (value == "none") {
-              config.embedding_provider = EmbeddingProvider::kNone;
-            } else {
-              return absl::InvalidArgumentError(absl::StrCat("is '", value, "'; must be static, http or none"));
+// One of several words, each of which stands for a value.
+template <typename T>
+Setting Choice(std::string path, T Config::*member, std::vector<std::pair<std::string, T>> choices,
+               std::string meaning) {
+  return {std::move(path), std::move(meaning),
+          [member, choices](const std::string& value, Config& config) {
+            std::vector<std::string> words;
+            for (const auto& [word, meant] : choices) {
+              if (word == value) {
+                config.*member = meant;
+                return absl::OkStatus();
+              }
+              words.push_back(word);
             }
-            return absl::OkStatus();
+            const std::string last = words.back();
+            words.pop_back();
+            return absl::InvalidArgumentError(
+                absl::StrCat("is '", value, "'; must be ", absl::StrJoin(words, ", "), " or ", last));
           },
-          [](const Config&) { return std::string("static"); }};
-}
-
-Setting LogLevel() {
-  return {
-      "log.level", "How much is logged to standard error: debug, info, warning or error. Text and queries never are.",
-      [](const std::string& value, Config& config) {
-        if (value != "debug" && value != "info" && value != "warning" && value != "error") {
-          return absl::InvalidArgumentError(absl::StrCat("is '", value, "'; must be debug, info, warning or error"));
-        }
-        config.log_level = value;
-        return absl::OkStatus();
-      },
-      [](const Config& config) { return config.log_level; }};
+          [member, choices](const Config& config) {
+            const auto chosen = std::find_if(choices.begin(), choices.end(),
+                                             [&](const auto& choice) { return choice.second == config.*member; });
+            return chosen == choices.end() ? std::string() : chosen->first;
+          }};
 }
 
 std::vector<Setting> MakeSettings() {
@@ -97,13 +95,20 @@ std::vector<Setting> MakeSettings() {
   settings.push_back(Text("data_dir", &Config::data_dir, "Folder of everything durable; made when missing. Required."));
   settings.push_back(Text("listen", &Config::listen,
                           "IP address and port. Anything but a loopback address requires tls. IPv6 in brackets."));
-  settings.push_back(LogLevel());
+  settings.push_back(
+      Choice("log.level", &Config::log_level,
+             {{"debug", "debug"}, {"info", "info"}, {"warning", "warning"}, {"error", "error"}},
+             "How much is logged to standard error: debug, info, warning or error. Text and queries never are."));
   settings.push_back(
       Text("tls.certificate_file", &Config::tls_certificate_file, "PEM certificate chain. Empty: plaintext."));
   settings.push_back(Text("tls.key_file", &Config::tls_key_file, "PEM private key of the certificate."));
   settings.push_back(Text("tls.client_ca_file", &Config::tls_client_ca_file,
                           "PEM certificates. When set, callers must present a certificate that one of these signed."));
-  settings.push_back(Provider());
+  settings.push_back(Choice(
+      "embedding.provider", &Config::embedding_provider,
+      {{"static", EmbeddingProvider::kStatic}, {"http", EmbeddingProvider::kHttp}, {"none", EmbeddingProvider::kNone}},
+      "What turns text into vectors: `static` (the model that comes with the server, no network), `http` (an "
+      "OpenAI-compatible endpoint), or `none` (callers send vectors)."));
   settings.push_back(Text("embedding.model_file", &Config::embedding_model_file,
                           "Model for `static`. Empty: the one that comes with the server."));
   settings.push_back(
@@ -133,6 +138,12 @@ std::vector<Setting> MakeSettings() {
   settings.push_back(Number("index.graph_segment_rows", &Config::index_graph_segment_rows, 0, 1'000'000'000,
                             "Chunks a segment needs to get a graph besides, for those who may read nearly all of it. "
                             "Makes loading many times slower. 0: none gets one."));
+  settings.push_back(Choice(
+      "index.row_format", &Config::index_row_format,
+      {{"float32", RowFormat::kFloat32}, {"float16", RowFormat::kFloat16}},
+      "How vectors are kept for exact scores: `float32`, or `float16` for half of the memory and of the index "
+      "files, with scores of vectors rounded to three digits, which move them by some 0.00001. After a change the "
+      "next start takes longer: all index files are made anew."));
   settings.push_back(Text("metrics.address", &Config::metrics_address,
                           "Loopback IP address and port to serve Prometheus metrics on, at /metrics and without TLS. "
                           "Empty: none are served."));

@@ -12,6 +12,7 @@
 #include "server/audit/receipt_log.h"
 #include "server/auth/api_key.h"
 #include "server/auth/token.h"
+#include "server/daemon/corpus_options.h"
 #include "server/pipeline/front_door.h"
 #include "server/pipeline/ingest_pipeline.h"
 #include "server/pipeline/query_pipeline.h"
@@ -65,15 +66,6 @@ absl::Status CheckMetricsAddress(const std::string& address) {
       "machine if others must read them"));
 }
 
-corpus::CorpusOptions CorpusOptionsFrom(const config::Config& config) {
-  corpus::CorpusOptions options;
-  options.index.seal_rows = static_cast<uint32_t>(config.index_seal_rows);
-  options.index.graph_segment_rows = static_cast<uint32_t>(config.index_graph_segment_rows);
-  options.index.costs = index::MeasureSearchCosts();
-  options.log = [](const std::string& line) { spdlog::warn("{}", line); };
-  return options;
-}
-
 }  // namespace
 
 // In the order of dependence: what is below uses what is above, and goes first at the end.
@@ -113,7 +105,9 @@ absl::Status Daemon::Impl::OpenData(const config::Config& config) {
   auto opened = storage::Store::Open(options);
   if (!opened.ok()) return opened.status();
   store = *std::move(opened);
-  auto made_corpus = corpus::Corpus::Open(store.get(), clock, CorpusOptionsFrom(config));
+  corpus::CorpusOptions corpus_options = CorpusOptionsFrom(config);
+  corpus_options.log = [](const std::string& line) { spdlog::warn("{}", line); };
+  auto made_corpus = corpus::Corpus::Open(store.get(), clock, std::move(corpus_options));
   if (!made_corpus.ok()) return made_corpus.status();
   corpus = *std::move(made_corpus);
   auto made_keys = auth::KeyRing::Load(*store, clock);

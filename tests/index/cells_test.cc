@@ -9,6 +9,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "index/kernels/dot.h"
+#include "index/kernels/half.h"
 #include "tests/index/vector_index_fixture.h"
 
 namespace usher::index {
@@ -34,7 +35,7 @@ class CellsTest : public ::testing::Test {
 
   std::vector<float> topics_;
   std::vector<float> rows_;
-  std::vector<const float*> pointers_;
+  std::vector<RowPointer> pointers_;
 };
 
 TEST_F(CellsTest, RowsOfATopicShareFewCells) {
@@ -75,8 +76,24 @@ TEST_F(CellsTest, TheSameRowsMakeTheSameCells) {
   EXPECT_EQ(first, second);
 }
 
+TEST_F(CellsTest, HalvesMakeTheCellsOfTheFloatsTheyStandFor) {
+  std::vector<Half> halves(rows_.size());
+  RowPointer(rows_.data()).CopyTo(rows_.size(), RowFormat::kFloat16, halves.data());
+  std::vector<RowPointer> rows;
+  for (size_t row = 0; row < kRows; ++row) {
+    rows.push_back(RowPointer(RowFormat::kFloat16, halves.data()) + row * kDimension);
+    RowPointer(rows.back()).CopyTo(kDimension, RowFormat::kFloat32, rows_.data() + row * kDimension);
+  }
+  std::vector<uint32_t> of_floats;
+  std::vector<uint32_t> of_halves;
+  const auto from_floats = Cells::Train(pointers_, kDimension, {}, &of_floats).value();
+  const auto from_halves = Cells::Train(rows, kDimension, {}, &of_halves).value();
+  EXPECT_EQ(of_halves, of_floats);
+  EXPECT_TRUE(std::equal(from_halves->spreads().begin(), from_halves->spreads().end(), from_floats->spreads().begin()));
+}
+
 TEST_F(CellsTest, EqualRowsAreNoTrouble) {
-  const std::vector<const float*> same(1'000, rows_.data());
+  const std::vector<RowPointer> same(1'000, rows_.data());
   std::vector<uint32_t> cell_of;
   const auto cells = Cells::Train(same, kDimension, {}, &cell_of).value();
   EXPECT_EQ(cell_of.size(), 1'000u);

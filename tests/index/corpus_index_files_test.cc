@@ -30,6 +30,7 @@ class CorpusIndexFiles : public CorpusFixture {
   CorpusOptions Options() const override {
     CorpusOptions options;
     options.index.seal_rows = 2 * kDocumentsOfASegment;
+    options.index.row_format = row_format_;
     options.log = [this](const std::string& line) {
       const std::lock_guard lock(log_mutex_);
       log_.push_back(line);
@@ -105,6 +106,7 @@ class CorpusIndexFiles : public CorpusFixture {
     file.put(byte);
   }
 
+  index::RowFormat row_format_ = index::RowFormat::kFloat32;  // from the next start on
   mutable std::mutex log_mutex_;
   mutable std::vector<std::string> log_;
 };
@@ -152,6 +154,28 @@ TEST_F(CorpusIndexFiles, ADamagedFileIsNamedCountedAndReplaced) {
   ExpectSameAfterRestart({"docs"});
   EXPECT_EQ(corpus().IndexFileStatistics().read, 1u);
   EXPECT_EQ(corpus().IndexFileStatistics().refused, 0u);
+}
+
+TEST_F(CorpusIndexFiles, FilesAreMadeAnewForAnotherFormatOfRowsFromWhatTheOwnerGave) {
+  MakeOneFile("docs", "d");
+  const auto as_floats = Found("docs", "user:bob");
+  Close();
+  row_format_ = index::RowFormat::kFloat16;
+  Open();
+  EXPECT_EQ(corpus().IndexFileStatistics().refused, 1u);
+  ASSERT_TRUE(AwaitWritten(1));
+  const auto as_halves = Found("docs", "user:bob");
+  ASSERT_EQ(as_halves.size(), as_floats.size());
+  EXPECT_NE(as_halves, as_floats);
+  for (size_t i = 0; i < as_floats.size(); ++i) EXPECT_NEAR(as_halves[i].second, as_floats[i].second, 0x1p-11) << i;
+  ExpectSameAfterRestart({"docs"});
+  EXPECT_EQ(corpus().IndexFileStatistics().read, 1u);
+  EXPECT_EQ(corpus().IndexFileStatistics().refused, 0u);
+  Close();
+  row_format_ = index::RowFormat::kFloat32;
+  Open();
+  EXPECT_EQ(corpus().IndexFileStatistics().refused, 1u);
+  EXPECT_EQ(Found("docs", "user:bob"), as_floats);
 }
 
 TEST_F(CorpusIndexFiles, FilesOfAnotherCollectionAreRefused) {

@@ -55,6 +55,16 @@ TEST_F(HeadTest, KeepsRowsThatSpanBlocks) {
   EXPECT_EQ(head_.class_of(kRows), acl::ClassId(1));
 }
 
+TEST_F(HeadTest, RoundsRowsToWhatASegmentWillKeep) {
+  Head head(kDimension, RowFormat::kFloat16);
+  head.Append(acl::DocumentVersion(4), acl::ClassId(0), rows_.data(), kRows);
+  const std::vector<float> kept = testing::Kept(rows_, RowFormat::kFloat16);
+  ASSERT_NE(kept, rows_);
+  for (uint32_t i = 0; i < kRows; ++i) {
+    EXPECT_TRUE(std::equal(head.row(i), head.row(i) + kDimension, kept.data() + i * kDimension)) << i;
+  }
+}
+
 TEST_F(HeadTest, ScanSeesAuthorizedRowsOnly) {
   AppendOneByOne(1, 300, acl::ClassId(0));
   AppendOneByOne(301, 200, acl::ClassId(1));

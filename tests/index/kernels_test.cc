@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <random>
@@ -6,6 +8,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "index/kernels/dot.h"
+#include "index/kernels/half.h"
 #include "tests/index/instruction_sets.h"
 
 namespace usher::index {
@@ -22,6 +25,8 @@ class DotTest : public testing::InstructionSetTest {
     for (float& value : values) value = uniform(random);
     return values;
   }
+
+  static uint32_t Bits(float value) { return std::bit_cast<uint32_t>(value); }
 
   static void ExpectWithinBound(const float* a, const float* b, size_t n) {
     double exact = 0;
@@ -52,7 +57,10 @@ TEST_P(DotTest, TakesUnalignedData) {
   }
 }
 
-TEST_P(DotTest, OfNothingIsZero) { EXPECT_EQ(Dot(nullptr, nullptr, 0), 0.0f); }
+TEST_P(DotTest, OfNothingIsZero) {
+  EXPECT_EQ(Dot(nullptr, static_cast<const float*>(nullptr), 0), 0.0f);
+  EXPECT_EQ(Dot(nullptr, static_cast<const Half*>(nullptr), 0), 0.0f);
+}
 
 TEST_P(DotTest, RowsScoreBitForBitAsOneByOne) {
   constexpr size_t kCount = 13;
@@ -71,6 +79,34 @@ TEST_P(DotTest, RowsWriteNothingBeyondTheCount) {
   std::vector<float> scores(4, 42.0f);
   DotRows(rows.data(), rows.data(), 16, 3, 16, scores.data());
   EXPECT_EQ(scores[3], 42.0f);
+}
+
+TEST_P(DotTest, HalvesScoreBitForBitAsTheFloatsTheyStandFor) {
+  const std::vector<float> query = Values(kMaxLength, 8);
+  std::vector<Half> halves;
+  for (const float value : Values(kMaxLength, 9)) halves.push_back(ToHalf(value));
+  std::vector<float> floats(kMaxLength);
+  std::transform(halves.begin(), halves.end(), floats.begin(), ToFloat);
+  for (size_t n = 0; n <= kMaxLength; ++n) {
+    ASSERT_EQ(Bits(Dot(query.data(), halves.data(), n)), Bits(Dot(query.data(), floats.data(), n))) << n;
+  }
+  for (size_t offset = 1; offset < 16; ++offset) {
+    const size_t n = kMaxLength - offset;
+    ASSERT_EQ(Bits(Dot(query.data(), halves.data() + offset, n)), Bits(Dot(query.data(), floats.data() + offset, n)));
+    ExpectWithinBound(query.data(), floats.data() + offset, n);
+  }
+}
+
+TEST_P(DotTest, EveryHalfIsReadAsWhatItStandsFor) {
+  constexpr size_t kLength = 16;
+  const std::vector<float> ones(kLength, 1.0f);
+  for (uint32_t amount = 0; amount < 0x7c00; ++amount) {
+    for (const uint32_t sign : {0u, 0x8000u}) {
+      std::vector<Half> row(kLength);
+      row[amount % kLength].bits = static_cast<uint16_t>(amount | sign);
+      ASSERT_EQ(Dot(ones.data(), row.data(), kLength), ToFloat(row[amount % kLength])) << amount;
+    }
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryInstructionSet, DotTest, ::testing::ValuesIn(testing::InstructionSets()),

@@ -10,6 +10,7 @@
 #include "gtest/gtest.h"
 #include "index/kernels/dot.h"
 #include "index/kernels/dot_codes.h"
+#include "index/kernels/half.h"
 #include "index/shortlist.h"
 #include "tests/index/instruction_sets.h"
 #include "tests/index/vector_index_fixture.h"
@@ -78,6 +79,25 @@ TEST_P(RowCodesTest, ScoresLieWithinTheirBound) {
         ASSERT_GE(ranges[i].most, exact) << stride << " " << ids[i];
       }
     }
+  }
+}
+
+TEST_P(RowCodesTest, ScoresOfHalvesLieWithinTheBoundOfTheirCodes) {
+  constexpr size_t kCount = 300;
+  constexpr size_t kStride = 384;
+  std::vector<uint32_t> ids(kCount);
+  std::iota(ids.begin(), ids.end(), 0u);
+  const std::vector<float> floats = testing::RandomRows(random_, kCount, kStride);
+  std::vector<Half> halves(floats.size());
+  RowPointer(floats.data()).CopyTo(floats.size(), RowFormat::kFloat16, halves.data());
+  const RowCodes codes(RowPointer(RowFormat::kFloat16, halves.data()), kCount, kStride);
+  const std::vector<float> query = testing::RandomRows(random_, 1, kStride);
+  std::vector<ScoreRange> ranges(kCount);
+  codes.Score(QueryCode(query.data(), kStride), Care::kCertain, ids, ranges.data());
+  for (const uint32_t id : ids) {
+    const float exact = Dot(query.data(), halves.data() + id * kStride, kStride);
+    ASSERT_LE(ranges[id].least, exact) << id;
+    ASSERT_GE(ranges[id].most, exact) << id;
   }
 }
 

@@ -41,8 +41,9 @@ void WriteAll(const std::string& path, const std::string& bytes) {
 
 class SegmentFileTest : public ::testing::Test {
  protected:
-  SegmentFileName Name(uint64_t sequence, int dimension) const {
-    return {absl::StrCat(folder_.path(), "/", sequence), std::string(32, 'k'), kCollection, sequence, dimension};
+  SegmentFileName Name(uint64_t sequence, int dimension, RowFormat format = RowFormat::kFloat32) const {
+    return {
+        absl::StrCat(folder_.path(), "/", sequence), std::string(32, 'k'), kCollection, sequence, dimension, format};
   }
 
   // Versions 1 to `versions`, of which every class has as many, sealed.
@@ -99,16 +100,22 @@ class SegmentFileTest : public ::testing::Test {
   tests::TemporaryFolder folder_;
 };
 
-TEST_F(SegmentFileTest, AnswersAreTheSameToTheBitOnEveryPath) {
+class EveryFormat : public SegmentFileTest, public ::testing::WithParamInterface<RowFormat> {};
+
+INSTANTIATE_TEST_SUITE_P(Formats, EveryFormat, ::testing::Values(RowFormat::kFloat32, RowFormat::kFloat16),
+                         [](const auto& format) { return std::string(NameOf(format.param)); });
+
+TEST_P(EveryFormat, AnswersAreTheSameToTheBitOnEveryPath) {
   std::map<uint64_t, std::vector<ClassPiece>> now;
   for (uint32_t version = 1; version <= 300; ++version) now[version] = AllOf(acl::ClassId(version % kClasses));
   for (const Path path : {Path::kRuns, Path::kCells, Path::kGraph}) {
-    const IndexOptions options = testing::Prefer(path, 300 * kChunks);
+    IndexOptions options = testing::Prefer(path, 300 * kChunks);
+    options.row_format = GetParam();
     const auto before = Fill(128, 300, options);
     const auto segments = before->Segments();
     ASSERT_EQ(segments.size(), 1u);
     ASSERT_NE(segments.front()->graph(), nullptr);
-    const SegmentFileName name = Name(1 + static_cast<uint64_t>(path), 128);
+    const SegmentFileName name = Name(1 + static_cast<uint64_t>(path), 128, GetParam());
     ASSERT_TRUE(WriteSegment(*segments.front(), acl::Revision(3), name, {}).ok());
     const auto after = Adopted(name, options, now);
     ASSERT_EQ(after->Snapshot()->live_rows(), 300u * kChunks);
@@ -237,6 +244,19 @@ TEST_F(SmallFileTest, AFileOpensOnlyWhereAndForWhomItWasWritten) {
   name.dimension = 32;
   EXPECT_TRUE(absl::IsDataLoss(ReadSegment(name).status()));
   EXPECT_TRUE(absl::IsNotFound(ReadSegment(Name(2, 16)).status()));
+}
+
+TEST_F(SmallFileTest, RowsOfAnotherFormatThanWantedAreRefusedByName) {
+  const absl::Status status = ReadSegment(Name(1, 16, RowFormat::kFloat16)).status();
+  EXPECT_TRUE(absl::IsFailedPrecondition(status));
+  EXPECT_NE(status.message().find("float16"), absl::string_view::npos) << status;
+  IndexOptions options;
+  options.seal_rows = 8;
+  options.row_format = RowFormat::kFloat16;
+  const auto index = Fill(16, 2, options);
+  ASSERT_TRUE(WriteSegment(*index->Segments().front(), acl::Revision(1), Name(1, 16), {}).ok());
+  EXPECT_TRUE(ReadSegment(Name(1, 16, RowFormat::kFloat16)).ok());
+  EXPECT_TRUE(absl::IsFailedPrecondition(ReadSegment(Name(1, 16)).status()));
 }
 
 TEST_F(SmallFileTest, TheFormatOfANewerVersionIsRefusedByName) {

@@ -62,6 +62,12 @@ class SegmentTest : public ::testing::Test {
     return Versions(&best);
   }
 
+  std::vector<float> Row(uint32_t i) const {
+    std::vector<float> row(kDimension);
+    view_.sealed->row(i).CopyTo(kDimension, RowFormat::kFloat32, row.data());
+    return row;
+  }
+
   // As the writer does when the class of a row changes.
   void SetClass(uint32_t row, acl::ClassId class_id) {
     view_.classes.Fill(row, 1, class_id);
@@ -101,7 +107,18 @@ TEST_F(SegmentTest, SortsByClassThenKeyAndKnowsItsRuns) {
   EXPECT_EQ(view_.sealed->runs()[1].end, 6u);
   for (uint32_t i = 0; i < kRows; ++i) {
     const float* original = values_.data() + (versions[i] - 1) * kDimension;
-    EXPECT_TRUE(std::equal(original, original + kDimension, view_.sealed->row(i)));
+    EXPECT_TRUE(std::equal(original, original + kDimension, Row(i).begin()));
+  }
+}
+
+TEST_F(SegmentTest, HalvesTakeHalfTheMemoryAndHoldWhatTheyCan) {
+  const size_t bytes = view_.sealed->row_bytes().size();
+  options_.row_format = RowFormat::kFloat16;
+  Seal();
+  EXPECT_EQ(view_.sealed->row_bytes().size(), bytes / 2);
+  for (uint32_t i = 0; i < kRows; ++i) {
+    const float* original = values_.data() + (view_.sealed->keys()[i].version.value() - 1) * kDimension;
+    EXPECT_EQ(Row(i), testing::Kept({original, original + kDimension}, RowFormat::kFloat16));
   }
 }
 
@@ -152,8 +169,9 @@ TEST_F(SegmentTest, CellsAndGraphJudgeByTheCurrentClass) {
                                                                        {Entitled({1, 2}), {3, 5, 6, 8, 9}},
                                                                        {Entitled({}), {}}}) {
     EXPECT_THAT(Scanned(classes), ::testing::UnorderedElementsAreArray(versions));
-    EXPECT_THAT(Offered(classes, [&](SearchBudget*, Scanner* s) { return view_.ScanCells(classes, 3, s); }),
-                ::testing::UnorderedElementsAreArray(versions));
+    EXPECT_THAT(
+        Offered(classes, [&](SearchBudget*, Scanner* s) { return view_.ScanCells(classes, {.authorized = 3}, s); }),
+        ::testing::UnorderedElementsAreArray(versions));
     EXPECT_THAT(Offered(classes, [&](SearchBudget* b, Scanner* s) { return view_.WalkGraph(classes, kRows, b, s); }),
                 ::testing::UnorderedElementsAreArray(versions));
   }

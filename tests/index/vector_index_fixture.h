@@ -14,6 +14,7 @@
 #include "acl/ids.h"
 #include "index/aligned_floats.h"
 #include "index/kernels/dot.h"
+#include "index/row_format.h"
 #include "index/vector_index.h"
 
 namespace usher::index::testing {
@@ -39,6 +40,20 @@ inline std::vector<float> RandomRows(std::mt19937& random, size_t count, int dim
       rows[j] = static_cast<float>(rows[j] / std::sqrt(norm));
     }
   }
+  return rows;
+}
+
+// The nearest number with eleven significant bits that is a multiple of 2^-24, by arithmetic alone.
+inline float NearestHalf(float value) {
+  int exponent = 0;
+  std::frexp(value, &exponent);
+  const double quantum = std::ldexp(1.0, std::max(exponent - 11, -24));
+  return static_cast<float>(std::nearbyint(value / quantum) * quantum);
+}
+
+// What an index of this format keeps of rows.
+inline std::vector<float> Kept(std::vector<float> rows, RowFormat format) {
+  if (format == RowFormat::kFloat16) std::transform(rows.begin(), rows.end(), rows.begin(), NearestHalf);
   return rows;
 }
 

@@ -17,21 +17,23 @@ namespace usher::index::testing {
 namespace {
 
 // Small and never at rest, each on another path.
-WorldShape Restless(uint32_t number) {
+WorldShape Restless(uint32_t number, RowFormat format) {
   WorldShape shape;
   const auto path = static_cast<Path>(number % 4);
   // Too narrow for any codes, wide enough for estimates, and wide enough for codes of bytes.
   constexpr int kDimensions[] = {3, 130, 40, 66};
   shape.dimension = kDimensions[number % 4] + static_cast<int>(number % 5);
-  shape.name = "Restless" + std::to_string(number);
+  shape.name = "Restless" + std::to_string(number) + std::string(index::NameOf(format));
   shape.options = Prefer(path, 40 + number % 3 * 100);
+  shape.options.row_format = format;
   return shape;
 }
 
 // Thousands of rows around topics, as embedded text lies.
-WorldShape Crowded(int dimension, bool class_by_topic) {
+WorldShape Crowded(int dimension, bool class_by_topic, RowFormat format = RowFormat::kFloat32) {
   WorldShape shape;
-  shape.name = "Crowded" + std::to_string(dimension) + (class_by_topic ? "ClassByTopic" : "");
+  shape.name = "Crowded" + std::to_string(dimension) + (class_by_topic ? "ClassByTopic" : "") +
+               std::string(index::NameOf(format));
   shape.dimension = dimension;
   shape.rows = 3'000;
   shape.classes = 60;
@@ -39,6 +41,7 @@ WorldShape Crowded(int dimension, bool class_by_topic) {
   shape.class_by_topic = class_by_topic;
   shape.most_k = 1'000;
   shape.options = Prefer(class_by_topic ? Path::kCells : Path::kGraph, 700);
+  shape.options.row_format = format;
   return shape;
 }
 
@@ -106,7 +109,8 @@ TEST_P(CrowdedWorlds, AnswerAsTheMirrorAndFindNearlyAllOfTheBest) {
 
 std::vector<WorldShape> AllRestless() {
   std::vector<WorldShape> shapes;
-  for (uint32_t number = 1; number <= 10; ++number) shapes.push_back(Restless(number));
+  for (uint32_t number = 1; number <= 10; ++number) shapes.push_back(Restless(number, RowFormat::kFloat32));
+  for (uint32_t number = 11; number <= 16; ++number) shapes.push_back(Restless(number, RowFormat::kFloat16));
   return shapes;
 }
 
@@ -115,7 +119,8 @@ std::string NameOf(const ::testing::TestParamInfo<WorldShape>& info) { return in
 INSTANTIATE_TEST_SUITE_P(Shapes, RestlessWorlds, ::testing::ValuesIn(AllRestless()), NameOf);
 INSTANTIATE_TEST_SUITE_P(Shapes, CrowdedWorlds,
                          ::testing::Values(Crowded(64, false), Crowded(64, true), Crowded(200, true),
-                                           Crowded(384, false)),
+                                           Crowded(384, false), Crowded(200, true, RowFormat::kFloat16),
+                                           Crowded(384, false, RowFormat::kFloat16)),
                          NameOf);
 
 }  // namespace

@@ -82,7 +82,7 @@ void SearchWorld::Insert() {
   } else {
     index_.Insert(acl::DocumentVersion(version), pieces, rows);
   }
-  mirror_.Insert(version, pieces, std::move(rows));
+  mirror_.Insert(version, pieces, Kept(std::move(rows), shape_.options.row_format));
 }
 
 void SearchWorld::Remove() {

@@ -33,11 +33,11 @@ constexpr int kMostChunks = 4;
 // One way in which a readable chunk came to be what it is now, and everything hidden beside it.
 class Side {
  public:
-  Side(uint64_t seed, int dimension, const std::vector<float>& query)
+  Side(uint64_t seed, int dimension, RowFormat format, const std::vector<float>& query)
       : random_(static_cast<uint32_t>(seed)),
         dimension_(dimension),
         query_(query),
-        index_(dimension, {.seal_rows = 4 + Below(20)}) {}
+        index_(dimension, {.seal_rows = 4 + Below(20), .row_format = format}) {}
 
   uint32_t Below(uint32_t limit) { return static_cast<uint32_t>(random_() % limit); }
 
@@ -154,7 +154,8 @@ class StrictIndex : public ::testing::Test {
     const auto below = [&](uint32_t limit) { return static_cast<uint32_t>(random() % limit); };
     const int dimension = 2 + static_cast<int>(below(below(4) == 0 ? 140 : 40));
     const std::vector<float> query = RandomRows(random, 1, dimension);
-    Side a(seed * 2, dimension, query), b(seed * 2 + 1, dimension, query);
+    const RowFormat format = seed % 4 == 0 ? RowFormat::kFloat16 : RowFormat::kFloat32;
+    Side a(seed * 2, dimension, format, query), b(seed * 2 + 1, dimension, format, query);
     Build(random, seed % kLargeEvery == 0 ? 250 : 3 + below(18), dimension, query, a, b);
     if (leak) b.Leak(acl::ClassId(0));
     a.Settle();

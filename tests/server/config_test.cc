@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "server/config/settings.h"
 #include "tests/temporary_folder.h"
 
@@ -114,6 +115,20 @@ TEST(ConfigTest, DurationsOutOfRangeAreRefused) {
 TEST(ConfigTest, ChoicesOutsideTheirListAreRefused) {
   EXPECT_THAT(Refusal("log:\n  level: loud\n"), HasSubstr("debug, info, warning or error"));
   EXPECT_THAT(Refusal("embedding:\n  provider: magic\n"), HasSubstr("static, http or none"));
+  EXPECT_THAT(Refusal("index:\n  row_format: half\n"), HasSubstr("must be float32 or float16"));
+  EXPECT_THAT(Refusal("index:\n  row_format: FLOAT16\n"), HasSubstr("index.row_format"));
+}
+
+TEST(ConfigTest, EveryChoiceIsTakenAndShownByItsWord) {
+  EXPECT_EQ(Parse("")->index_row_format, RowFormat::kFloat32);
+  EXPECT_EQ(Parse("index:\n  row_format: float16\n")->index_row_format, RowFormat::kFloat16);
+  EXPECT_EQ(Parse("", {{"USHER_INDEX_ROW_FORMAT", "float16"}})->index_row_format, RowFormat::kFloat16);
+  for (const char* choice : {"index.row_format=float16", "embedding.provider=none", "log.level=debug"}) {
+    const std::vector<std::string> parts = absl::StrSplit(choice, absl::ByAnyChar(".="));
+    const auto config = Parse(absl::StrCat(parts[0], ":\n  ", parts[1], ": ", parts[2], "\n"));
+    ASSERT_TRUE(config.ok()) << config.status();
+    EXPECT_THAT(Shown(*config), HasSubstr(absl::StrCat(choice, "\n")));
+  }
 }
 
 TEST(ConfigTest, HalfACertificateIsRefused) {
