@@ -17,7 +17,7 @@ namespace {
 constexpr absl::Duration kMaxBackoff = absl::Seconds(10);
 
 absl::Status CheckOptions(const HttpEmbedderOptions& options) {
-  if (absl::Status status = CheckUrl(options.url); !status.ok()) return status;
+  if (absl::Status status = http::CheckUrl("embedding", options.url); !status.ok()) return status;
   const auto bad = [](const char* what) { return absl::InvalidArgumentError(absl::StrCat("embedding ", what)); };
   if (options.model.empty()) return bad("model has no name; set the one the endpoint knows");
   if (options.dimension < 1 || options.dimension > 16384) return bad("dimension must be between 1 and 16384");
@@ -27,10 +27,7 @@ absl::Status CheckOptions(const HttpEmbedderOptions& options) {
   if (options.first_backoff < absl::ZeroDuration() || options.attempt_timeout <= absl::ZeroDuration()) {
     return bad("attempt_timeout must be positive, first_backoff not negative");
   }
-  const bool printable =
-      std::all_of(options.api_key.begin(), options.api_key.end(), [](char c) { return c > ' ' && c < 0x7f; });
-  if (!printable) return bad("api key holds a space, line break or non-ASCII character; check the secret");
-  return absl::OkStatus();
+  return http::CheckBearerKey("embedding", options.api_key);
 }
 
 bool IsValidUtf8(std::string_view text) {
@@ -81,7 +78,7 @@ absl::Duration Backoff(absl::Duration first, int attempt) {
 
 HttpEmbedder::HttpEmbedder(HttpEmbedderOptions options, const acl::Clock& clock)
     : options_(std::move(options)),
-      target_{options_.url, options_.api_key, options_.ca_file, options_.max_response_bytes},
+      target_{"embedding", options_.url, options_.api_key, options_.ca_file, options_.max_response_bytes},
       clock_(clock),
       model_id_(absl::StrCat("openai-compatible:", options_.model, "/", options_.dimension)) {}
 
@@ -91,18 +88,20 @@ absl::StatusOr<std::unique_ptr<HttpEmbedder>> HttpEmbedder::Create(HttpEmbedderO
   return std::unique_ptr<HttpEmbedder>(new HttpEmbedder(std::move(options), clock));
 }
 
-absl::StatusOr<std::vector<float>> HttpEmbedder::EmbedBatch(HttpPost& post, absl::Span<const std::string_view> texts,
+absl::StatusOr<std::vector<float>> HttpEmbedder::EmbedBatch(http::HttpPost& post,
+                                                            absl::Span<const std::string_view> texts,
                                                             absl::Time deadline) const {
   const std::string body = RequestBody(options_.model, texts);
   for (int attempt = 0;; ++attempt) {
     const absl::Duration left = deadline - clock_.Now();
     if (left <= absl::ZeroDuration())
       return absl::DeadlineExceededError("deadline passed before the texts were embedded");
-    absl::StatusOr<HttpReply> reply = post.Send(body, std::min(left, options_.attempt_timeout));
+    absl::StatusOr<http::HttpReply> reply = post.Send(body, std::min(left, options_.attempt_timeout));
     if (reply.ok() && reply->status == 200) {
       return ParseEmbeddings(reply->body, texts.size(), static_cast<size_t>(options_.dimension));
     }
     const absl::Status failure = reply.ok() ? ToStatus(reply->status) : reply.status();
+    if (absl::IsOutOfRange(failure)) return absl::FailedPreconditionError(failure.message());
     const bool timed_out = absl::IsDeadlineExceeded(failure);
     if (!timed_out && !absl::IsUnavailable(failure)) return failure;
     if (attempt + 1 >= options_.max_attempts) {
@@ -123,7 +122,7 @@ absl::StatusOr<std::vector<float>> HttpEmbedder::Embed(absl::Span<const std::str
   for (size_t i = 0; i < texts.size(); ++i) {
     if (absl::Status status = CheckText(texts[i], i); !status.ok()) return status;
   }
-  absl::StatusOr<HttpPost> post = HttpPost::Create(target_);
+  absl::StatusOr<http::HttpPost> post = http::HttpPost::Create(target_);
   if (!post.ok()) return post.status();
   std::vector<float> rows;
   rows.reserve(texts.size() * static_cast<size_t>(options_.dimension));

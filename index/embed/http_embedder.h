@@ -17,7 +17,7 @@
 #include "absl/types/span.h"
 #include "acl/clock.h"
 #include "index/embed/embedder.h"
-#include "index/embed/http_post.h"
+#include "index/http/http_post.h"
 
 namespace usher::embed {
 
@@ -52,11 +52,11 @@ class HttpEmbedder final : public Embedder {
  private:
   HttpEmbedder(HttpEmbedderOptions options, const acl::Clock& clock);
 
-  absl::StatusOr<std::vector<float>> EmbedBatch(HttpPost& post, absl::Span<const std::string_view> texts,
+  absl::StatusOr<std::vector<float>> EmbedBatch(http::HttpPost& post, absl::Span<const std::string_view> texts,
                                                 absl::Time deadline) const;
 
   const HttpEmbedderOptions options_;
-  const HttpTarget target_;
+  const http::HttpTarget target_;
   const acl::Clock& clock_;
   const std::string model_id_;
 };

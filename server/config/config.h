@@ -19,6 +19,7 @@ namespace usher::config {
 
 enum class EmbeddingProvider { kStatic, kHttp, kNone };
 enum class RowFormat { kFloat32, kFloat16 };
+enum class DetectorKind { kNone, kLakera, kClassifier, kTei, kNemo };
 
 struct Config {
   std::string data_dir;
@@ -36,6 +37,14 @@ struct Config {
   int64_t embedding_dimension = 0;
   std::string embedding_api_key_file;
   std::string embedding_ca_file;
+
+  DetectorKind detectors_kind = DetectorKind::kNone;
+  std::string detectors_url;
+  std::string detectors_project;
+  std::string detectors_api_key_file;
+  std::string detectors_ca_file;
+  absl::Duration detectors_timeout = absl::Milliseconds(500);
+  double detectors_threshold = 0.5;
 
   int64_t limits_max_calls = 256;
   int64_t limits_max_request_bytes = 16 << 20;

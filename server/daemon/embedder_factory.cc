@@ -29,12 +29,9 @@ absl::StatusOr<std::unique_ptr<embed::Embedder>> MakeHttp(const config::Config& 
   options.model = config.embedding_model;
   options.dimension = static_cast<int>(config.embedding_dimension);
   options.ca_file = config.embedding_ca_file;
-  if (!config.embedding_api_key_file.empty()) {
-    absl::StatusOr<std::string> key = ReadFile(config.embedding_api_key_file, "embedding.api_key_file");
-    if (!key.ok()) return key.status();
-    absl::StripAsciiWhitespace(&*key);
-    options.api_key = *std::move(key);
-  }
+  absl::StatusOr<std::string> key = ReadSecret(config.embedding_api_key_file, "embedding.api_key_file");
+  if (!key.ok()) return key.status();
+  options.api_key = *std::move(key);
   absl::StatusOr<std::unique_ptr<embed::HttpEmbedder>> made = embed::HttpEmbedder::Create(std::move(options), clock);
   if (!made.ok()) return About("embedding", made.status());
   return *std::move(made);
@@ -49,6 +46,13 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, const std::string&
     return absl::NotFoundError(absl::StrCat(setting, ": cannot read the file '", path, "'"));
   }
   return text.str();
+}
+
+absl::StatusOr<std::string> ReadSecret(const std::string& path, const std::string& setting) {
+  if (path.empty()) return std::string();
+  absl::StatusOr<std::string> secret = ReadFile(path, setting);
+  if (secret.ok()) absl::StripAsciiWhitespace(&*secret);
+  return secret;
 }
 
 absl::StatusOr<std::unique_ptr<embed::Embedder>> MakeEmbedder(const config::Config& config, const acl::Clock& clock) {

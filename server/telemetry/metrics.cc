@@ -22,6 +22,8 @@ constexpr size_t kOutcomes = static_cast<size_t>(absl::StatusCode::kUnauthentica
 // The last stands for a path that this list does not know yet.
 constexpr std::array<std::string_view, 6> kPaths = {"exact", "runs", "cells", "graph", "graph+exact", "other"};
 constexpr std::array<std::string_view, 4> kFates = {"compared", "dropped", "expired", "failed"};
+constexpr std::array<std::string_view, 6> kDetectorOutcomes = {"labelled",  "timeout", "refused",
+                                                               "malformed", "open",    "busy"};
 
 const Histogram::BucketBoundaries& Seconds() {
   static const auto& bounds = *new Histogram::BucketBoundaries{0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
@@ -75,6 +77,7 @@ struct Metrics::State {
   std::array<Counter*, kPaths.size()> searches{};
   Counter* scanned = nullptr;
   std::array<Counter*, kFates.size()> samples{};
+  std::array<Counter*, kDetectorOutcomes.size()> detector_calls{};
   std::array<std::array<Histogram*, kApproximatePaths.size()>, kShareSteps.size()> recalls{};
 };
 
@@ -104,6 +107,13 @@ Metrics::State::State(std::function<ServerFigures()> reader) : read(std::move(re
                       .Help("Queries chosen to be repeated exactly, by what became of them")
                       .Register(registry);
   for (size_t i = 0; i < kFates.size(); ++i) samples[i] = &by_fate.Add({{"fate", std::string(kFates[i])}});
+  auto& by_detector_outcome = prometheus::BuildCounter()
+                                  .Name("usher_detector_calls_total")
+                                  .Help("Requests to the external detector, by how they ended")
+                                  .Register(registry);
+  for (size_t i = 0; i < kDetectorOutcomes.size(); ++i) {
+    detector_calls[i] = &by_detector_outcome.Add({{"outcome", std::string(kDetectorOutcomes[i])}});
+  }
   auto& by_shape = prometheus::BuildHistogram()
                        .Name("usher_search_recall")
                        .Help(
@@ -147,6 +157,10 @@ void Metrics::CountRecall(const AccessShape& shape, double recall) {
 }
 
 void Metrics::CountSample(SampleFate fate) { state_->samples[static_cast<size_t>(fate)]->Increment(); }
+
+void Metrics::CountDetectorCall(DetectorOutcome outcome) {
+  state_->detector_calls[static_cast<size_t>(outcome)]->Increment();
+}
 
 std::string Metrics::Text() const {
   std::ostringstream text;

@@ -34,6 +34,16 @@ enum class SampleFate {
   kFailed,   // the exact search gave an error, or was not done in time
 };
 
+// How a request to an external detector ended.
+enum class DetectorOutcome {
+  kLabelled,
+  kTimeout,
+  kRefused,    // not reached, not trusted, or a status other than 200
+  kMalformed,  // an answer that is too long or does not judge the texts
+  kOpen,       // not sent: the detector failed before
+  kBusy,       // not sent: too many were waiting
+};
+
 class Metrics {
  public:
   // `read` is called by whoever reads the figures, at any time, and must stay valid as long as this.
@@ -49,6 +59,7 @@ class Metrics {
   // `recall`: 0 to 1.
   void CountRecall(const AccessShape& shape, double recall);
   void CountSample(SampleFate fate);
+  void CountDetectorCall(DetectorOutcome outcome);
 
   // All figures in Prometheus' text format.
   std::string Text() const;

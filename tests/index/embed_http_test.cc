@@ -146,11 +146,11 @@ TEST(HttpEmbedderOptionsTest, PlainHttpIsRefusedExceptToThisMachine) {
   for (const char* url :
        {"http://models.example/v1", "http://10.0.0.1/v1", "http://127.0.0.1.example/v1", "ftp://localhost/",
         "file:///etc/passwd", "https://user:pass@models.example/v1", "", "http://0.0.0.0/v1"}) {
-    EXPECT_EQ(CheckUrl(url).code(), absl::StatusCode::kInvalidArgument) << url;
+    EXPECT_EQ(http::CheckUrl("embedding", url).code(), absl::StatusCode::kInvalidArgument) << url;
   }
   for (const char* url :
        {"https://models.example/v1", "http://127.0.0.1:80/v1", "http://[::1]:8080/v1", "http://localhost/v1"}) {
-    EXPECT_TRUE(CheckUrl(url).ok()) << url;
+    EXPECT_TRUE(http::CheckUrl("embedding", url).ok()) << url;
   }
 }
 

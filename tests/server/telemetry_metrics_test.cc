@@ -54,7 +54,17 @@ TEST_F(MetricsTest, EverySeriesIsThereBeforeAnythingHappened) {
   EXPECT_EQ(Value("usher_search_queries_total{outcome=\"unauthenticated\"}"), 0);
   EXPECT_EQ(Value("usher_searches_total{path=\"graph+exact\"}"), 0);
   EXPECT_EQ(Value("usher_recall_samples_total{fate=\"dropped\"}"), 0);
+  EXPECT_EQ(Value("usher_detector_calls_total{outcome=\"busy\"}"), 0);
   EXPECT_EQ(Value("usher_verify_defects_total"), 0);
+}
+
+TEST_F(MetricsTest, RequestsToADetectorAreCountedByHowTheyEnded) {
+  metrics_.CountDetectorCall(DetectorOutcome::kLabelled);
+  metrics_.CountDetectorCall(DetectorOutcome::kBusy);
+  metrics_.CountDetectorCall(DetectorOutcome::kBusy);
+  EXPECT_EQ(Value("usher_detector_calls_total{outcome=\"labelled\"}"), 1);
+  EXPECT_EQ(Value("usher_detector_calls_total{outcome=\"busy\"}"), 2);
+  EXPECT_EQ(Value("usher_detector_calls_total{outcome=\"open\"}"), 0);
 }
 
 TEST_F(MetricsTest, CallsAreCountedByTheirOutcomeAndQueriesAndOnceInTheirDuration) {

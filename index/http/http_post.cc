@@ -1,4 +1,4 @@
-#include "index/embed/http_post.h"
+#include "index/http/http_post.h"
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
@@ -9,7 +9,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 
-namespace usher::embed {
+namespace usher::http {
 namespace {
 
 bool IsLoopback(const std::string& host) {
@@ -35,25 +35,30 @@ size_t Receive(char* data, size_t size, size_t count, void* user) {
   return bytes;
 }
 
-absl::Status ToStatus(CURLcode code, const Body& body) {
+absl::Status ToStatus(CURLcode code, const std::string& name, const Body& body) {
   if (body.overflow) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("answer of the embedding endpoint exceeds ", body.limit, " bytes; check its url and model"));
+    return absl::OutOfRangeError(
+        absl::StrCat("answer of the ", name, " endpoint exceeds ", body.limit, " bytes; check its url"));
   }
   const std::string reason = curl_easy_strerror(code);
   switch (code) {
     case CURLE_OPERATION_TIMEDOUT:
-      return absl::DeadlineExceededError("embedding endpoint did not answer in time");
+      return absl::DeadlineExceededError(absl::StrCat(name, " endpoint did not answer in time"));
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_ISSUER_ERROR:
-      return absl::FailedPreconditionError(absl::StrCat("embedding endpoint's certificate is not trusted (", reason,
-                                                        "); set the CA file that signed it"));
+      return absl::FailedPreconditionError(
+          absl::StrCat(name, " endpoint's certificate is not trusted (", reason, "); set the CA file that signed it"));
     case CURLE_OUT_OF_MEMORY:
-      return absl::ResourceExhaustedError("no memory for a request to the embedding endpoint");
+      return absl::ResourceExhaustedError(absl::StrCat("no memory for a request to the ", name, " endpoint"));
     default:
-      return absl::UnavailableError(absl::StrCat("embedding endpoint could not be reached: ", reason));
+      return absl::UnavailableError(absl::StrCat(name, " endpoint could not be reached: ", reason));
   }
+}
+
+// libcurl's timeouts are whole milliseconds, and zero would mean none.
+long CurlMilliseconds(absl::Duration timeout) {
+  return static_cast<long>(std::clamp<int64_t>(absl::ToInt64Milliseconds(timeout), 1, 600'000));
 }
 
 // Fails when any option is refused, so that no request leaves with a check switched off.
@@ -89,12 +94,12 @@ bool AppendHeader(curl_slist*& headers, const std::string& line) {
 
 }  // namespace
 
-absl::Status CheckUrl(const std::string& url) {
+absl::Status CheckUrl(const std::string& name, const std::string& url) {
   CURLU* parts = curl_url();
   if (parts == nullptr) return absl::ResourceExhaustedError("no memory to parse a url");
   const absl::Cleanup free_parts = [parts] { curl_url_cleanup(parts); };
   if (curl_url_set(parts, CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) {
-    return absl::InvalidArgumentError("embedding url is malformed; write it like https://host/v1/embeddings");
+    return absl::InvalidArgumentError(absl::StrCat(name, " url is malformed; write it like https://host/path"));
   }
   const auto get = [parts](CURLUPart part) {
     char* text = nullptr;
@@ -105,12 +110,18 @@ absl::Status CheckUrl(const std::string& url) {
   };
   if (!get(CURLUPART_USER).empty() || !get(CURLUPART_PASSWORD).empty()) {
     return absl::InvalidArgumentError(
-        "embedding url holds a user name or password; put the key into the secret instead");
+        absl::StrCat(name, " url holds a user name or password; put the key into the secret instead"));
   }
   const std::string scheme = get(CURLUPART_SCHEME);
   if (scheme == "https" || (scheme == "http" && IsLoopback(get(CURLUPART_HOST)))) return absl::OkStatus();
   return absl::InvalidArgumentError(
-      "embedding url must be https; http is accepted only for this machine (127.0.0.1, ::1)");
+      absl::StrCat(name, " url must be https; http is accepted only for this machine (127.0.0.1, ::1)"));
+}
+
+absl::Status CheckBearerKey(const std::string& name, std::string_view key) {
+  if (std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < 0x7f; })) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(name, " api key holds a space, line break or non-ASCII character; check the secret"));
 }
 
 struct HttpPost::Handle {
@@ -140,7 +151,9 @@ absl::StatusOr<HttpPost> HttpPost::Create(const HttpTarget& target) {
   if (complete && !target.bearer_key.empty()) {
     complete = AppendHeader(handle->headers, "Authorization: Bearer " + target.bearer_key);
   }
-  if (!complete) return absl::ResourceExhaustedError("no memory for a request to the embedding endpoint");
+  if (!complete) {
+    return absl::ResourceExhaustedError(absl::StrCat("no memory for a request to the ", target.name, " endpoint"));
+  }
   Options options(handle->curl);
   options.Set(CURLOPT_URL, target.url.c_str())
       .Set(CURLOPT_PROTOCOLS_STR, "http,https")
@@ -150,6 +163,7 @@ absl::StatusOr<HttpPost> HttpPost::Create(const HttpTarget& target) {
       .Set(CURLOPT_SSL_VERIFYHOST, 2L)
       .Set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2))
       .Set(CURLOPT_PROXY, "")
+      .Set(CURLOPT_CONNECTTIMEOUT_MS, CurlMilliseconds(target.connect_timeout))
       .Set(CURLOPT_NOSIGNAL, 1L)
       .Set(CURLOPT_WRITEFUNCTION, &Receive);
   if (!target.ca_file.empty()) options.Set(CURLOPT_CAINFO, target.ca_file.c_str()).Set(CURLOPT_CAPATH, nullptr);
@@ -159,15 +173,14 @@ absl::StatusOr<HttpPost> HttpPost::Create(const HttpTarget& target) {
 
 absl::StatusOr<HttpReply> HttpPost::Send(const std::string& json, absl::Duration timeout) {
   Body body{{}, handle_->target.max_response_bytes};
-  const long milliseconds = static_cast<long>(std::clamp<int64_t>(absl::ToInt64Milliseconds(timeout), 1, 600'000));
   Options options(handle_->curl);
   options.Set(CURLOPT_POSTFIELDS, json.c_str())
       .Set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(json.size()))
-      .Set(CURLOPT_TIMEOUT_MS, milliseconds)
+      .Set(CURLOPT_TIMEOUT_MS, CurlMilliseconds(timeout))
       .Set(CURLOPT_WRITEDATA, static_cast<void*>(&body));
   if (!options.status().ok()) return options.status();
   const CURLcode code = curl_easy_perform(handle_->curl);
-  if (code != CURLE_OK) return ToStatus(code, body);
+  if (code != CURLE_OK) return ToStatus(code, handle_->target.name, body);
   HttpReply reply;
   curl_off_t retry_after = 0;
   if (curl_easy_getinfo(handle_->curl, CURLINFO_RESPONSE_CODE, &reply.status) != CURLE_OK ||
@@ -179,4 +192,4 @@ absl::StatusOr<HttpReply> HttpPost::Send(const std::string& json, absl::Duration
   return reply;
 }
 
-}  // namespace usher::embed
+}  // namespace usher::http

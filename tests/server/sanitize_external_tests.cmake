@@ -1,0 +1,3 @@
+usher_test(sanitize_external_test
+  SOURCES sanitize_external_adapter_test.cc sanitize_external_detector_test.cc sanitize_external_failure_test.cc sanitize_external_parts_test.cc
+  DEPS usher_sanitize_external nlohmann_json::nlohmann_json PkgConfig::CPP_HTTPLIB)
