@@ -136,11 +136,11 @@ class HubPipelineTest : public PipelineFixture {
     Upsert("bare", std::move(documents));
   }
 
-  // Directions all around, with a common part that the hub lies along.
+  // Directions all around in three dimensions; the hub lies along the fourth.
   static std::vector<float> Turned(int i) {
     std::mt19937 random(static_cast<unsigned>(i));
     std::normal_distribution<float> normal;
-    std::vector<float> vector = {normal(random), normal(random), normal(random), 0.1f};
+    std::vector<float> vector = {normal(random), normal(random), normal(random), 0};
     float norm = 0;
     for (const float x : vector) norm += x * x;
     for (float& x : vector) x /= std::sqrt(norm);

@@ -83,9 +83,9 @@ TEST(DatamarkTest, DrawnMarkersAreTakenAndDiffer) {
 }
 
 TEST(DatamarkTest, ExtremeRandomBytesStillMakeAMarker) {
-  for (const unsigned char byte : {0x00, 0xFF}) {
+  for (const char byte : {'\0', '\xFF'}) {
     const auto marker = DrawMarker([&](absl::Span<unsigned char> bytes) {
-      for (unsigned char& b : bytes) b = byte;
+      for (unsigned char& b : bytes) b = static_cast<unsigned char>(byte);
       return true;
     });
     EXPECT_TRUE(Datamark("a", *marker).ok());
