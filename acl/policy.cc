@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -128,6 +129,26 @@ void AppendNames(const std::vector<std::string>& names, std::string& out) {
 }
 
 }  // namespace
+
+Label LabelOfChain(absl::Span<const Policy* const> chain) {
+  Label label;
+  bool any_purpose = true;
+  for (const Policy* policy : chain) {
+    const Label& own = policy->label;
+    label.level = std::max(label.level, own.level);
+    std::vector<std::string> merged;
+    std::set_union(label.compartments.begin(), label.compartments.end(), own.compartments.begin(),
+                   own.compartments.end(), std::back_inserter(merged));
+    label.compartments = std::move(merged);
+    if (own.purposes.empty()) continue;
+    std::vector<std::string> common;
+    std::set_intersection(label.purposes.begin(), label.purposes.end(), own.purposes.begin(), own.purposes.end(),
+                          std::back_inserter(common));
+    label.purposes = any_purpose ? own.purposes : std::move(common);
+    any_purpose = false;
+  }
+  return label;
+}
 
 RuleState Rule::StateAt(absl::Time now) const {
   if (now >= expire_time) return RuleState::kExpired;

@@ -24,6 +24,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 
 namespace usher::acl {
 
@@ -57,6 +58,13 @@ struct Label {
   bool empty() const { return level == 0 && compartments.empty() && purposes.empty(); }
   friend bool operator==(const Label&, const Label&) = default;
 };
+
+struct Policy;
+
+// What reading a node takes over the whole chain of policies from the collection down to it: the highest level, all
+// compartments, and the purposes that every node with purposes allows. `chain` holds no null, and somebody may read the
+// node: where nodes allow no common purpose the result says any instead of none.
+Label LabelOfChain(absl::Span<const Policy* const> chain);
 
 struct Policy {
   Inheritance inheritance = Inheritance::kInherit;

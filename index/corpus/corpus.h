@@ -49,6 +49,10 @@ class CurrentRules {
   acl::Checker CheckerFor(const acl::Asker& asker, absl::Time now) const;
   // Whether the checker's asker may read this chunk (of this document's record); false where the collection is gone.
   bool MayRead(const acl::Checker& checker, const storage::DocumentRecord& document, uint32_t chunk) const;
+  // Of the collection; kUnverified where it is gone.
+  storage::TrustTier trust_tier() const;
+  // What reading the chunk takes besides rules; only for a chunk that somebody may read.
+  acl::Label LabelOf(const storage::DocumentRecord& document, uint32_t chunk) const;
 
  private:
   acl::Revision revision_;

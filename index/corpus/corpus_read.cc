@@ -33,6 +33,15 @@ bool CurrentRules::MayRead(const acl::Checker& checker, const storage::DocumentR
   return checker.MayRead(collection_->ChunkPolicies(document, chunk), collection_->open_until);
 }
 
+storage::TrustTier CurrentRules::trust_tier() const {
+  return collection_ == nullptr ? storage::TrustTier::kUnverified : collection_->record.trust_tier;
+}
+
+acl::Label CurrentRules::LabelOf(const storage::DocumentRecord& document, uint32_t chunk) const {
+  if (collection_ == nullptr) return {};
+  return acl::LabelOfChain(collection_->ChunkPolicies(document, chunk));
+}
+
 absl::StatusOr<View> Corpus::Resolve(std::string_view tenant_id, std::string_view name, const acl::Asker& asker) const {
   // One answer for both, so that nobody learns which collections exist.
   const absl::Status nothing = absl::NotFoundError(absl::StrCat(

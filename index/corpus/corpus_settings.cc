@@ -14,10 +14,12 @@ absl::StatusOr<WriteResult> Corpus::UpdateCollection(const WriteContext& context
     }
     storage::CollectionRecord record = collection->record;
     record.strict_search = update.strict_search.value_or(record.strict_search);
+    record.trust_tier = update.trust_tier.value_or(record.trust_tier);
     PreparedWrite write;
     write.batch.PutCollection(context.tenant, record);
-    write.apply = [collection, strict_search = record.strict_search] {
+    write.apply = [collection, strict_search = record.strict_search, trust_tier = record.trust_tier] {
       collection->record.strict_search = strict_search;
+      collection->record.trust_tier = trust_tier;
     };
     return write;
   });

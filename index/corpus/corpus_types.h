@@ -78,6 +78,7 @@ struct CollectionInfo {
 // What may be changed of a collection besides its policy; what is not set stays.
 struct CollectionUpdate {
   std::optional<bool> strict_search;
+  std::optional<storage::TrustTier> trust_tier = {};
 };
 
 struct PolicyUpdate {

@@ -69,6 +69,11 @@ absl::StatusOr<fields::Schema> DecodeFields(const FieldVector* stored) {
   return schema;
 }
 
+absl::StatusOr<TrustTier> DecodeTrustTier(uint8_t tier) {
+  if (tier <= static_cast<uint8_t>(TrustTier::kReviewed)) return static_cast<TrustTier>(tier);
+  return absl::InvalidArgumentError(absl::StrCat("unknown tier ", static_cast<int>(tier)));
+}
+
 }  // namespace
 
 std::string EncodeCollection(std::string_view key, const CollectionRecord& record) {
@@ -79,11 +84,11 @@ std::string EncodeCollection(std::string_view key, const CollectionRecord& recor
   const auto policy_source = EncodeOptional(builder, record.policy_source);
   const auto fields = EncodeFields(builder, record.fields);
   const fb::Time create_time = EncodeTime(record.create_time);
-  return Finish(
-      Column::kAcl, key, builder,
-      fb::CreateCollection(builder, record.id.value(), name, record.dimension, model, record.chunk_target_bytes,
-                           record.chunk_max_bytes, record.chunk_overlap_bytes, &create_time, policy,
-                           record.policy_revision.value(), policy_source, fields, record.strict_search));
+  return Finish(Column::kAcl, key, builder,
+                fb::CreateCollection(builder, record.id.value(), name, record.dimension, model,
+                                     record.chunk_target_bytes, record.chunk_max_bytes, record.chunk_overlap_bytes,
+                                     &create_time, policy, record.policy_revision.value(), policy_source, fields,
+                                     record.strict_search, static_cast<uint8_t>(record.trust_tier)));
 }
 
 absl::StatusOr<CollectionRecord> DecodeCollection(std::string_view key, std::string_view value) {
@@ -96,6 +101,8 @@ absl::StatusOr<CollectionRecord> DecodeCollection(std::string_view key, std::str
   if (!create_time.ok()) return create_time.status();
   auto fields = Checked(Column::kAcl, key, "fields", DecodeFields(table.fields()));
   if (!fields.ok()) return fields.status();
+  auto trust_tier = Checked(Column::kAcl, key, "trust_tier", DecodeTrustTier(table.trust_tier()));
+  if (!trust_tier.ok()) return trust_tier.status();
   return CollectionRecord{.id = acl::CollectionId(table.id()),
                           .name = table.name()->str(),
                           .dimension = table.dimension(),
@@ -108,7 +115,8 @@ absl::StatusOr<CollectionRecord> DecodeCollection(std::string_view key, std::str
                           .policy_revision = acl::Revision(table.policy_revision()),
                           .policy_source = DecodeOptional(table.policy_source()),
                           .fields = *std::move(fields),
-                          .strict_search = table.strict_search()};
+                          .strict_search = table.strict_search(),
+                          .trust_tier = *trust_tier};
 }
 
 std::string EncodeDocument(std::string_view key, const DocumentRecord& record) {

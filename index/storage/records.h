@@ -14,6 +14,9 @@
 
 namespace usher::storage {
 
+// How far people who answer for a collection vouch for what is in it.
+enum class TrustTier : uint8_t { kUnverified, kCurated, kReviewed };
+
 struct CollectionRecord {
   acl::CollectionId id;
   std::string name;  // within the tenant
@@ -28,6 +31,7 @@ struct CollectionRecord {
   std::string policy_source;      // the sync source that set `policy`; empty: people
   fields::Schema fields = {};     // declared; no field twice
   bool strict_search = false;     // every search is exact, whatever it asks for
+  TrustTier trust_tier = TrustTier::kUnverified;
 };
 
 struct DocumentRecord {

@@ -71,6 +71,7 @@ const std::vector<MethodAccess>& MethodTable() {
       {"usher.v1.CorpusService/GetDocument", manager},
       {"usher.v1.CorpusService/ListDocuments", manager},
       {"usher.v1.CorpusService/DeleteDocuments", manager},
+      {"usher.v1.CorpusService/ListHubs", manager},
       {"usher.v1.AccessService/UpdateMembers", administrator},
       {"usher.v1.AccessService/ListGroups", manager},
       {"usher.v1.AccessService/ListMembers", manager},

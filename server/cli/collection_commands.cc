@@ -62,6 +62,7 @@ void PrintCollection(const json& collection, Output& out) {
   table.AddRow({"chunks", collection.value("chunk_count", "0")});
   table.AddRow({"access conditions", collection.value("class_count", "0")});
   table.AddRow({"searches", collection.value("strict_search", false) ? "strict: always exact" : "as asked for"});
+  table.AddRow({"trust", Label(collection.value("trust_tier", ""), "TRUST_TIER_")});
   table.AddRow({"fields", FieldsOf(collection)});
   table.AddRow({"created", collection.value("create_time", "")});
   out.Print(table);
@@ -130,16 +131,38 @@ absl::StatusOr<ExitCode> Show(Session& session, const std::string& collection) {
   return ExitCode::kOk;
 }
 
-absl::StatusOr<ExitCode> SetStrict(Session& session, const std::string& collection, bool strict) {
+// `change`: the fields of an UpdateCollectionRequest that are to be another.
+absl::StatusOr<ExitCode> Update(Session& session, const std::string& collection, json change) {
   auto name = CollectionName(collection);
   if (!name.ok()) return name.status();
-  auto answer = session.Call("usher.v1.CorpusService/UpdateCollection", {{"name", *name}, {"strict_search", strict}});
+  change["name"] = *name;
+  auto answer = session.Call("usher.v1.CorpusService/UpdateCollection", change);
   if (!answer.ok()) return answer.status();
   if (session.out().json()) {
     session.out().Json(*answer);
   } else {
     PrintCollection(answer->at("collection"), session.out());
   }
+  return ExitCode::kOk;
+}
+
+absl::StatusOr<ExitCode> Hubs(Session& session, const std::string& collection) {
+  auto name = CollectionName(collection);
+  if (!name.ok()) return name.status();
+  auto answer = session.Call("usher.v1.CorpusService/ListHubs", {{"collection", *name}});
+  if (!answer.ok()) return answer.status();
+  Output& out = session.out();
+  if (out.json()) {
+    out.Json(*answer);
+    return ExitCode::kOk;
+  }
+  Table table({{.title = "CHUNK", .flexible = true},
+               {.title = "IN", .align_right = true},
+               {.title = "OF ANSWERS", .align_right = true}});
+  for (const json& hub : answer->at("hubs")) {
+    table.AddRow({ShortName(hub.value("chunk", "")), hub.value("appearances", "0"), hub.value("answers", "0")});
+  }
+  answer->at("hubs").empty() ? out.Line("no chunk answers everything, as far as was seen") : out.Print(table);
   return ExitCode::kOk;
 }
 
@@ -184,7 +207,21 @@ void AddStrict(Program& program, CLI::App& group) {
   CLI::App* command = group.add_subcommand("strict", "Answer every search of a collection exactly, or as asked for");
   command->add_option("COLLECTION", *name)->required();
   command->add_option("SETTING", *setting)->required()->check(CLI::IsMember({"on", "off"}));
-  program.Run(command, [&program, name, setting] { return SetStrict(program.session, *name, *setting == "on"); });
+  program.Run(command, [&program, name, setting] {
+    return Update(program.session, *name, {{"strict_search", *setting == "on"}});
+  });
+}
+
+void AddTrust(Program& program, CLI::App& group) {
+  auto name = std::make_shared<std::string>();
+  auto tier = std::make_shared<std::string>();
+  CLI::App* command =
+      group.add_subcommand("trust", "Say how far the content is vouched for; shown beside every result");
+  command->add_option("COLLECTION", *name)->required();
+  command->add_option("TIER", *tier)->required()->check(CLI::IsMember({"unverified", "curated", "reviewed"}));
+  program.Run(command, [&program, name, tier] {
+    return Update(program.session, *name, {{"trust_tier", Constant(*tier, "TRUST_TIER_")}});
+  });
 }
 
 }  // namespace
@@ -200,6 +237,11 @@ void AddCollectionCommands(Program& program) {
   program.Run(show, [&program, name] { return Show(program.session, *name); });
 
   AddStrict(program, *group);
+  AddTrust(program, *group);
+
+  CLI::App* hubs = group->add_subcommand("hubs", "Name chunks that appear in far too many answers, whatever is asked");
+  hubs->add_option("COLLECTION", *name)->required();
+  program.Run(hubs, [&program, name] { return Hubs(program.session, *name); });
 
   auto yes = std::make_shared<bool>(false);
   CLI::App* remove = group->add_subcommand("delete", "Delete a collection with all its documents");

@@ -61,6 +61,14 @@ std::string EscapeText(absl::string_view text, Lines lines) {
   return out;
 }
 
+bool IsPrivateUse(absl::string_view text) {
+  for (size_t position = 0; position < text.size();) {
+    const UChar32 character = NextCharacter(text, position);
+    if (character < 0xE000 || character > 0xF8FF) return false;
+  }
+  return !text.empty();
+}
+
 size_t DisplayWidth(absl::string_view escaped) {
   size_t width = 0;
   for (size_t position = 0; position < escaped.size();) width += WidthOf(NextCharacter(escaped, position));

@@ -24,6 +24,9 @@ enum class Lines {
 
 std::string EscapeText(absl::string_view text, Lines lines = Lines::kJoin);
 
+// Whether there is text, of characters of private use (U+E000 to U+F8FF) alone.
+bool IsPrivateUse(absl::string_view text);
+
 // Columns that escaped text takes on a terminal: 2 for wide characters, 0 for combining marks.
 size_t DisplayWidth(absl::string_view escaped);
 

@@ -5,8 +5,12 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "server/cli/escape.h"
 
@@ -63,6 +67,13 @@ void Output::Line(absl::string_view text, Colour colour) {
 }
 
 void Output::Text(absl::string_view text) { Write(stdout, EscapeText(text, Lines::kKeep) + "\n"); }
+
+void Output::MarkedText(absl::string_view text, absl::string_view marker) {
+  if (!IsPrivateUse(marker)) return Text(text);
+  std::vector<std::string> parts;
+  for (const absl::string_view part : absl::StrSplit(text, marker)) parts.push_back(EscapeText(part, Lines::kKeep));
+  Write(stdout, absl::StrJoin(parts, marker) + "\n");
+}
 
 void Output::Part(absl::string_view text, Colour colour) {
   const absl::string_view begin = colour_ ? Sequence(colour) : "";

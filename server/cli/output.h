@@ -38,6 +38,9 @@ class Output {
   void Line(absl::string_view text, Colour colour = Colour::kPlain);
   // Untrusted text of many lines.
   void Text(absl::string_view text);
+  // As Text, but `marker` stays as it is wherever it occurs, if it consists of characters of private use: no terminal
+  // obeys those.
+  void MarkedText(absl::string_view text, absl::string_view marker);
   // A part of untrusted text, its line breaks kept; the caller ends the line.
   void Part(absl::string_view text, Colour colour = Colour::kPlain);
   void Print(const Table& table);

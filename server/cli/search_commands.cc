@@ -27,9 +27,19 @@ struct SearchOptions {
   int k = 5;
   bool exact = false;
   bool explain_plan = false;
-  bool delimited = false;
+  std::string form = "plain";
+  int per_document = 0;
+  bool collapse = false;
   std::string filter;
+
+  // Whether what is printed is to be read by a model.
+  bool marked() const { return form != "plain"; }
 };
+
+const std::map<std::string, std::string> kForms = {{"plain", "OUTPUT_FORM_PLAIN"},
+                                                   {"delimited", "OUTPUT_FORM_DELIMITED"},
+                                                   {"datamarked", "OUTPUT_FORM_DATAMARKED"},
+                                                   {"base64", "OUTPUT_FORM_BASE64"}};
 
 std::string FindingText(const json& finding) {
   const std::string field = finding.value("field", "");
@@ -45,8 +55,20 @@ std::string TitleOf(const json& chunk) {
                        : absl::StrCat(title, " (", ShortName(chunk.value("name", "")), ")");
 }
 
+// What is said of a chunk besides what was found in it, where there is something to say.
+std::vector<std::string> BesideText(const json& chunk) {
+  std::vector<std::string> lines;
+  const std::string trust = Label(chunk.value("trust_tier", ""), "TRUST_TIER_");
+  if (!trust.empty() && trust != "unverified") lines.push_back(absl::StrCat("content is ", trust));
+  if (chunk.contains("label")) lines.push_back("label: " + LabelText(chunk.at("label")));
+  const json near = chunk.value("near_duplicates", json::array());
+  for (const json& name : near) lines.push_back("also says so: " + ShortName(name.get<std::string>()));
+  return lines;
+}
+
 void PrintFindings(const json& chunks, Output& out) {
   for (size_t i = 0; i < chunks.size(); ++i) {
+    for (const std::string& line : BesideText(chunks[i])) out.Line(absl::StrCat(i + 1, ": ", line), Colour::kFaint);
     for (const json& finding : chunks[i].at("findings")) {
       out.Line(absl::StrCat("! ", i + 1, ": ", FindingText(finding)), Colour::kWarning);
     }
@@ -69,13 +91,16 @@ void PrintHits(const json& chunks, Output& out) {
   PrintFindings(chunks, out);
 }
 
-// Whole texts, since markers only make sense around all of what they mark. Names and findings repeat words of the
-// documents, so they stay out of what a model may be piped.
-void PrintDelimited(const json& answer, Output& out) {
+// Whole texts, since marks only make sense with all of what they mark. Names and findings repeat words of the
+// documents, so they stay out of what a model may be piped; so do the instructions, which belong into the system
+// prompt.
+void PrintMarked(const json& answer, Output& out) {
+  out.Note(absl::StrCat("system prompt: ", answer.value("instructions", "")));
   const json& chunks = answer.at("chunks");
   for (size_t i = 0; i < chunks.size(); ++i) {
-    out.Text(chunks[i].value("text", ""));
+    out.MarkedText(chunks[i].value("text", ""), answer.value("marker", ""));
     out.Note(absl::StrCat(i + 1, ": ", TitleOf(chunks[i])));
+    for (const std::string& line : BesideText(chunks[i])) out.Note(absl::StrCat(i + 1, ": ", line));
     for (const json& finding : chunks[i].at("findings")) {
       out.Note(absl::StrCat("! ", i + 1, ": ", FindingText(finding)));
     }
@@ -111,8 +136,13 @@ void PrintPlan(const json& plan, Output& out) {
 }
 
 // One answer, or the result of one query of several.
-void PrintAnswer(const json& answer, bool delimited, Output& out) {
-  delimited ? PrintDelimited(answer, out) : PrintHits(answer.at("chunks"), out);
+void PrintAnswer(const json& answer, bool marked, Output& out) {
+  marked ? PrintMarked(answer, out) : PrintHits(answer.at("chunks"), out);
+  if (answer.value("incomplete", false)) {
+    out.Note(
+        "more is readable, but the nearest candidates hold no more that may stand together; ask for fewer results, "
+        "a higher --per-document or no --collapse");
+  }
   if (answer.contains("plan")) PrintPlan(answer.at("plan"), out);
 }
 
@@ -121,7 +151,9 @@ json RequestOf(const std::string& collection, const SearchOptions& options) {
   return {{"collection", collection},
           {"explain_plan", options.explain_plan},
           {"mode", options.exact ? "SEARCH_MODE_EXACT" : "SEARCH_MODE_AUTOMATIC"},
-          {"output_form", options.delimited ? "OUTPUT_FORM_DELIMITED" : "OUTPUT_FORM_PLAIN"}};
+          {"output_form", kForms.at(options.form)},
+          {"max_chunks_per_document", options.per_document},
+          {"collapse_near_duplicates", options.collapse}};
 }
 
 // The fields of a query that are its own, also among several.
@@ -170,8 +202,8 @@ absl::StatusOr<ExitCode> SearchBatch(Session& session, const SearchOptions& opti
   for (size_t i = 0; i < results.size() && i < queries->size(); ++i) {
     // What a model may be piped holds marked text only.
     const std::string heading = absl::StrCat("query ", i + 1, ": ", (*queries)[i]);
-    options.delimited ? out.Note(heading) : out.Line(heading, Colour::kFaint);
-    PrintAnswer(results[i], options.delimited, out);
+    options.marked() ? out.Note(heading) : out.Line(heading, Colour::kFaint);
+    PrintAnswer(results[i], options.marked(), out);
   }
   return ExitCode::kOk;
 }
@@ -189,7 +221,7 @@ absl::StatusOr<ExitCode> Search(Session& session, const SearchOptions& options) 
   request.update(*query);
   auto answer = session.Call("usher.v1.RetrievalService/Search", request);
   if (!answer.ok()) return answer.status();
-  session.out().json() ? session.out().Json(*answer) : PrintAnswer(*answer, options.delimited, session.out());
+  session.out().json() ? session.out().Json(*answer) : PrintAnswer(*answer, options.marked(), session.out());
   return ExitCode::kOk;
 }
 
@@ -229,7 +261,19 @@ void AddSearchCommands(Program& program) {
                      "Only chunks whose metadata is so, e.g. 'year >= 2020 and team in (red, blue)'");
   search->add_flag("--exact", options->exact, "Scan everything readable instead of letting the planner choose");
   search->add_flag("--explain-plan", options->explain_plan, "Show how the search ran");
-  search->add_flag("--delimited", options->delimited, "Print whole texts between markers that text cannot forge");
+  CLI::Option* form =
+      search
+          ->add_option("--form", options->form, "Print whole texts, marked for a model: delimited, datamarked, base64")
+          ->check(CLI::IsMember(kForms))
+          ->capture_default_str();
+  search
+      ->add_flag_callback(
+          "--delimited", [options] { options->form = "delimited"; }, "The same as --form delimited")
+      ->excludes(form);
+  search->add_option("--per-document", options->per_document, "At most so many results of one document; 0: no cap")
+      ->check(CLI::Range(0, 1000))
+      ->capture_default_str();
+  search->add_flag("--collapse", options->collapse, "One result of several whose texts are nearly the same");
   program.Run(search, [&program, options] { return Search(program.session, *options); });
 
   auto names = std::make_shared<std::vector<std::string>>();

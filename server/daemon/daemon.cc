@@ -124,7 +124,7 @@ absl::Status Daemon::Impl::OpenData(const config::Config& config) {
 void Daemon::Impl::MakeTelemetry(const config::Config& config) {
   if (config.metrics_address.empty()) return;
   metrics = std::make_unique<telemetry::Metrics>([this] {
-    return telemetry::ServerFigures{queries->verify_defects(), corpus->Figures()};
+    return telemetry::ServerFigures{queries->verify_defects(), corpus->Figures(), queries->hubs().count()};
   });
   if (config.recall_sample_share <= 0) return;
   telemetry::RecallOptions options;

@@ -7,7 +7,7 @@
 #include "index/fields/metadata.h"
 #include "server/auth/crypto.h"
 #include "server/pipeline/clean_metadata.h"
-#include "server/sanitize/spotlight.h"
+#include "server/sanitize/answer_marking.h"
 
 namespace usher::pipeline {
 namespace {
@@ -72,6 +72,7 @@ absl::Status CleanBody(const sanitize::Sanitizer& sanitizer, const storage::Chun
     if (!known) chunk.findings.push_back({.field = "", .record = std::move(finding)});
   }
   chunk.text = std::move(clean->text);
+  chunk.sketch = TextSketch(chunk.text);
   return absl::OkStatus();
 }
 
@@ -126,18 +127,6 @@ absl::StatusOr<std::shared_ptr<const CleanFields>> CleanOne(const sanitize::Sani
   return chunk;
 }
 
-// 128 random bits that no text of the answer holds.
-absl::StatusOr<std::string> BoundaryFor(const std::vector<CleanChunk>& chunks) {
-  for (;;) {
-    absl::StatusOr<std::string> boundary = sanitize::DrawBoundary(FillRandom);
-    if (!boundary.ok()) return boundary.status();
-    const bool occurs = std::any_of(chunks.begin(), chunks.end(), [&](const CleanChunk& chunk) {
-      return chunk.text().find(*boundary) != std::string::npos;
-    });
-    if (!occurs) return boundary;
-  }
-}
-
 }  // namespace
 
 uint64_t CleanContext::finding_count() const {
@@ -146,25 +135,40 @@ uint64_t CleanContext::finding_count() const {
   return count;
 }
 
-absl::StatusOr<CleanContext> CleanChunks(const sanitize::Sanitizer& sanitizer, std::string_view collection,
-                                         const std::vector<VerifiedChunk>& chunks, OutputForm form) {
-  CleanContext context;
-  context.chunks_.reserve(chunks.size());
+absl::StatusOr<std::vector<CleanChunk>> CleanChunks(const sanitize::Sanitizer& sanitizer, std::string_view collection,
+                                                    const std::vector<VerifiedChunk>& chunks,
+                                                    storage::TrustTier trust) {
+  std::vector<CleanChunk> clean;
+  clean.reserve(chunks.size());
   for (const VerifiedChunk& verified : chunks) {
     auto fields = CleanOne(sanitizer, collection, verified);
     if (!fields.ok())
       return absl::InternalError(absl::StrCat("a chunk could not be cleaned: ", fields.status().message()));
-    context.chunks_.push_back({*std::move(fields), verified.score(), ""});
+    clean.push_back({.fields = *std::move(fields),
+                     .key = verified.key(),
+                     .score = verified.score(),
+                     .label = verified.label(),
+                     .trust = trust});
   }
+  return clean;
+}
+
+absl::StatusOr<CleanContext> MarkChunks(std::vector<CleanChunk> chunks, OutputForm form) {
+  CleanContext context;
+  context.chunks_ = std::move(chunks);
+  std::vector<std::string_view> texts;
+  for (const CleanChunk& chunk : context.chunks_) texts.push_back(chunk.fields->text);
+  const absl::StatusOr<sanitize::AnswerMarking> marking = sanitize::AnswerMarking::For(form, texts, FillRandom);
+  if (!marking.ok()) return marking.status();
+  context.boundary_ = marking->boundary();
+  context.marker_ = marking->marker();
+  context.instructions_ = marking->Instructions();
   if (form == OutputForm::kPlain) return context;
-  absl::StatusOr<std::string> boundary = BoundaryFor(context.chunks_);
-  if (!boundary.ok()) return boundary.status();
   for (size_t i = 0; i < context.chunks_.size(); ++i) {
-    absl::StatusOr<std::string> marked = sanitize::Delimit(context.chunks_[i].text(), i + 1, *boundary);
+    absl::StatusOr<std::string> marked = marking->Mark(texts[i], i + 1);
     if (!marked.ok()) return marked.status();
     context.chunks_[i].marked = *std::move(marked);
   }
-  context.boundary_ = *std::move(boundary);
   return context;
 }
 

@@ -15,19 +15,25 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "acl/policy.h"
 #include "index/storage/records.h"
 #include "server/pipeline/clean_fields.h"
 #include "server/pipeline/verify.h"
+#include "server/sanitize/output_form.h"
 #include "server/sanitize/sanitizer.h"
 
 namespace usher::pipeline {
 
-enum class OutputForm { kPlain, kDelimited };
+using sanitize::OutputForm;
 
 struct CleanChunk {
   std::shared_ptr<const CleanFields> fields;  // never null
+  index::RowKey key = {};
   float score = 0;
-  std::string marked;  // the text between its marker lines; empty in plain form
+  acl::Label label = {};  // what reading the chunk takes, over all nodes it lies in
+  storage::TrustTier trust = storage::TrustTier::kUnverified;
+  std::vector<std::string> near_duplicates = {};  // names of the chunks that it stands for, besides itself
+  std::string marked = {};                        // the text in its form; empty in plain form
 
   const std::string& text() const { return marked.empty() ? fields->text : marked; }
 };
@@ -37,20 +43,28 @@ class CleanContext {
   const std::vector<CleanChunk>& chunks() const { return chunks_; }
   // Of the marker lines; empty unless the form is kDelimited.
   const std::string& boundary() const { return boundary_; }
+  // Before each word; empty unless the form is kDatamarked.
+  const std::string& marker() const { return marker_; }
+  // For the system prompt of the application; names the boundary or marker.
+  const std::string& instructions() const { return instructions_; }
   uint64_t finding_count() const;
 
  private:
-  friend absl::StatusOr<CleanContext> CleanChunks(const sanitize::Sanitizer& sanitizer, std::string_view collection,
-                                                  const std::vector<VerifiedChunk>& chunks, OutputForm form);
+  friend absl::StatusOr<CleanContext> MarkChunks(std::vector<CleanChunk> chunks, OutputForm form);
   CleanContext() = default;
 
   std::vector<CleanChunk> chunks_;
   std::string boundary_;
+  std::string marker_;
+  std::string instructions_;
 };
 
-// Fails rather than lets a text leave that could not be cleaned.
-absl::StatusOr<CleanContext> CleanChunks(const sanitize::Sanitizer& sanitizer, std::string_view collection,
-                                         const std::vector<VerifiedChunk>& chunks, OutputForm form);
+// In the order given, not marked yet. Fails rather than lets a text leave that could not be cleaned.
+absl::StatusOr<std::vector<CleanChunk>> CleanChunks(const sanitize::Sanitizer& sanitizer, std::string_view collection,
+                                                    const std::vector<VerifiedChunk>& chunks, storage::TrustTier trust);
+
+// Gives the chunks of one answer their form.
+absl::StatusOr<CleanContext> MarkChunks(std::vector<CleanChunk> chunks, OutputForm form);
 
 // A finding in a text as it is stored.
 storage::FindingRecord ToRecord(const sanitize::Finding& finding);

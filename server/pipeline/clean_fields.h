@@ -11,6 +11,7 @@
 
 #include "acl/ids.h"
 #include "index/storage/records.h"
+#include "server/pipeline/text_sketch.h"
 
 namespace usher::pipeline {
 
@@ -37,6 +38,7 @@ struct CleanFields {
   // A chunk never changes, but its document's record may: title, URI and metadata are those of this revision.
   acl::Revision document_revision;
   std::string stored_metadata_json;  // of the chunk alone, not cleaned
+  TextSketch sketch;                 // of `text`
   size_t chunk_findings = 0;         // the first of `findings`: those that do not come from the document's record
 };
 

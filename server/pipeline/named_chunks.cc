@@ -29,8 +29,11 @@ absl::StatusOr<Answer> QueryPipeline::GetChunks(const CallControl& call, const C
       if (absl::Status status = parts_.corpus->AwaitStore(deadline); !status.ok()) return status;
       continue;
     }
+    std::vector<Plan> plans = {plan};
+    absl::StatusOr<CleanParts> clean = CleanEach(question.collection, *verified, plans);
+    if (!clean.ok()) return clean.status();
     return Single(Finish(*visit, {kGetChunksMethod, question.collection, question.purpose, question.form, started},
-                         *std::move(verified), before, {plan}));
+                         *std::move(clean), {before, verified->revision}, plans));
   }
   return Overtaken();
 }

@@ -6,8 +6,10 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "index/fields/schema.h"
 #include "server/pipeline/asker_of.h"
+#include "server/pipeline/search_widths.h"
 #include "server/pipeline/steps.h"
 #include "server/status_detail.h"
 
@@ -64,7 +66,8 @@ absl::StatusOr<Answer> QueryPipeline::Search(const CallControl& call, const Sear
                                                 question.mode,
                                                 question.form,
                                                 question.at_least,
-                                                question.purpose});
+                                                question.purpose,
+                                                question.diversity});
   if (!answer.ok()) return InOnlyQuery(answer.status());
   return Single(std::move(answer));
 }
@@ -90,7 +93,8 @@ absl::StatusOr<BatchAnswer> QueryPipeline::Answered(std::string_view method, con
   if (absl::Status status = CheckFreshness(question.at_least); !status.ok()) return status;
 
   std::vector<std::vector<float>> vectors;
-  for (uint32_t reruns = 0; reruns <= kMaxReruns; ++reruns) {
+  SearchWidths widths(question);
+  for (uint32_t reruns = 0; reruns <= kMaxReruns;) {
     const absl::Time deadline = visit->ticket.deadline();
     if (absl::Status status = CheckAlive(call, deadline, *parts_.clock); !status.ok()) return status;
     std::vector<Plan> plans(question.queries.size(), Plan{.reruns = reruns});
@@ -109,7 +113,8 @@ absl::StatusOr<BatchAnswer> QueryPipeline::Answered(std::string_view method, con
     }
     SetEach(plans, &Plan::embed, timer.Lap());
 
-    const absl::StatusOr<std::vector<Found>> found = SearchEach(call, deadline, *view, question, vectors, plans);
+    const absl::StatusOr<std::vector<Found>> found =
+        SearchEach(call, deadline, *view, question, vectors, widths.widths(), plans);
     if (!found.ok()) return found.status();
     timer.Lap();
 
@@ -127,20 +132,32 @@ absl::StatusOr<BatchAnswer> QueryPipeline::Answered(std::string_view method, con
     // revision.
     if (vanished + verified->dropped - verified->defects > 0) {
       if (absl::Status status = parts_.corpus->AwaitStore(deadline); !status.ok()) return status;
+      ++reruns;
       continue;
     }
     if (absl::Status status = CheckAlive(call, deadline, *parts_.clock); !status.ok()) return status;
+
+    absl::StatusOr<CleanParts> clean = CleanEach(question.collection, *verified, plans);
+    if (!clean.ok()) return clean.status();
+    if (!widths.Pick(plans, *clean)) continue;  // once more, among more candidates
     HideWhatDependsOnOthers(visit->caller, ModeOf(question, *view), plans);
     // What became readable after the search is not in the answer, so the answer claims no later revision.
-    return Finish(*visit, {method, question.collection, question.purpose, question.form, started}, *std::move(verified),
-                  view->revision, std::move(plans));
+    absl::StatusOr<BatchAnswer> answer =
+        Finish(*visit, {method, question.collection, question.purpose, question.form, started}, *std::move(clean),
+               {view->revision, verified->revision}, plans);
+    if (!answer.ok()) return answer.status();
+    widths.Report(*answer);
+    if (absl::Status status = WatchHubs(*visit, method, view->collection_id, vectors, *answer); !status.ok()) {
+      return status;
+    }
+    return answer;
   }
   return Overtaken();
 }
 
 absl::StatusOr<std::vector<QueryPipeline::Found>> QueryPipeline::SearchEach(
     const CallControl& call, absl::Time deadline, const corpus::View& view, const BatchQuestion& question,
-    const std::vector<std::vector<float>>& vectors, std::vector<Plan>& plans) const {
+    const std::vector<std::vector<float>>& vectors, const std::vector<size_t>& widths, std::vector<Plan>& plans) const {
   std::vector<Found> all;
   for (size_t i = 0; i < vectors.size(); ++i) {
     if (absl::Status status = CheckAlive(call, deadline, *parts_.clock); !status.ok()) return status;
@@ -149,8 +166,8 @@ absl::StatusOr<std::vector<QueryPipeline::Found>> QueryPipeline::SearchEach(
     if (filter) {
       if (absl::Status status = fields::Bind(*view.schema, *filter); !status.ok()) return InQuery(status, i);
     }
-    const index::Query query{vectors[i], question.queries[i].k, ModeOf(question, view),
-                             deadline,   call.cancelled,        filter ? &*filter : nullptr};
+    const index::Query query{vectors[i],     static_cast<int>(widths[i]), ModeOf(question, view), deadline,
+                             call.cancelled, filter ? &*filter : nullptr};
     const absl::StatusOr<index::SearchResult> found = view.snapshot->Search(query, *view.entitlement);
     if (!found.ok()) return InQuery(found.status(), i);
     parts_.telemetry.Searched(query, view, *found);
@@ -211,32 +228,65 @@ absl::StatusOr<Verification> QueryPipeline::VerifyFor(const auth::Caller& caller
   return verified;
 }
 
-absl::StatusOr<BatchAnswer> QueryPipeline::Finish(const Visit& visit, const Occasion& occasion, Verification verified,
-                                                  acl::Revision complete_as_of, std::vector<Plan> plans) const {
+absl::StatusOr<QueryPipeline::CleanParts> QueryPipeline::CleanEach(std::string_view collection, Verification& verified,
+                                                                   std::vector<Plan>& plans) const {
   StepTimer timer;
   std::vector<std::vector<VerifiedChunk>> by_query(plans.size());
   for (VerifiedChunk& chunk : verified.chunks) by_query[chunk.query()].push_back(std::move(chunk));
-  BatchAnswer answer;
-  answer.revision = complete_as_of;
+  CleanParts parts;
   for (size_t i = 0; i < plans.size(); ++i) {
-    absl::StatusOr<CleanContext> context =
-        CleanChunks(*parts_.sanitizer, occasion.collection, by_query[i], occasion.form);
-    if (!context.ok()) return context.status();
-    Keep(verified.collection_id, by_query[i], *context);
+    absl::StatusOr<std::vector<CleanChunk>> clean =
+        CleanChunks(*parts_.sanitizer, collection, by_query[i], verified.trust_tier);
+    if (!clean.ok()) return clean.status();
+    Keep(verified.collection_id, by_query[i], *clean);
+    parts.push_back(*std::move(clean));
     plans[i].sanitize = timer.Lap();
+  }
+  return parts;
+}
+
+absl::StatusOr<BatchAnswer> QueryPipeline::Finish(const Visit& visit, const Occasion& occasion, CleanParts parts,
+                                                  const Revisions& revisions, const std::vector<Plan>& plans) const {
+  BatchAnswer answer;
+  answer.revision = revisions.complete_as_of;
+  for (size_t i = 0; i < plans.size(); ++i) {
+    absl::StatusOr<CleanContext> context = MarkChunks(std::move(parts[i]), occasion.form);
+    if (!context.ok()) return context.status();
     answer.parts.push_back({*std::move(context), plans[i]});
   }
   absl::StatusOr<std::string> receipt_id =
-      parts_.receipts->Append(ReceiptOf(visit, occasion, answer, verified.revision));
+      parts_.receipts->Append(ReceiptOf(visit, occasion, answer, revisions.verified_at));
   if (!receipt_id.ok()) return receipt_id.status();
   answer.receipt_id = *std::move(receipt_id);
   return answer;
 }
 
+absl::Status QueryPipeline::WatchHubs(const Visit& visit, std::string_view method, acl::CollectionId collection,
+                                      const std::vector<std::vector<float>>& vectors, const BatchAnswer& answer) {
+  for (size_t i = 0; i < vectors.size(); ++i) {
+    const BatchAnswer::Part& part = answer.parts[i];
+    for (const Hub& hub : hubs_.Saw(collection, vectors[i], part.plan.authorized_chunks, part.context.chunks())) {
+      audit::Event event;
+      event.method = method;
+      event.tenant = visit.caller.tenant();
+      event.principal = visit.caller.principal();
+      event.actor = visit.caller.actor();
+      event.key_id = visit.caller.key_id();
+      event.action = "hub.found";
+      event.detail = {{"rule", "retrieval.hub"},
+                      {"chunk", hub.name},
+                      {"appearances", absl::StrCat(hub.appearances)},
+                      {"answers", absl::StrCat(hub.answers)}};
+      if (auto recorded = parts_.receipts->AppendEvent(event); !recorded.ok()) return recorded.status();
+    }
+  }
+  return absl::OkStatus();
+}
+
 void QueryPipeline::Keep(acl::CollectionId collection, const std::vector<VerifiedChunk>& verified,
-                         const CleanContext& context) const {
+                         const std::vector<CleanChunk>& clean) const {
   for (size_t i = 0; i < verified.size(); ++i) {
-    const std::shared_ptr<const CleanFields>& fields = context.chunks()[i].fields;
+    const std::shared_ptr<const CleanFields>& fields = clean[i].fields;
     if (fields != verified[i].kept()) chunks_.Keep(collection, verified[i].key(), fields);
   }
 }

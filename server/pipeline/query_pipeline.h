@@ -5,8 +5,9 @@
 //     - load -> LoadedChunks - verify -> VerifiedChunks - sanitize -> CleanContext - record -> receipt -> Answer
 //
 // Guarantees: an answer holds only chunks that the rules allow at the moment of the verify step; a search answer has
-// min(k, readable) chunks as of one revision at or after the call's arrival, or there is no answer; the receipt is
-// written before the answer returns. Thread-safety: all methods may be called concurrently.
+// min(k, readable) chunks as of one revision at or after the call's arrival, or there is no answer; of those readable
+// only such count as the diversity asked for lets stand together, and an answer says when it gave up looking for them;
+// the receipt is written before the answer returns. Thread-safety: all methods may be called concurrently.
 #ifndef USHER_SERVER_PIPELINE_QUERY_PIPELINE_H_
 #define USHER_SERVER_PIPELINE_QUERY_PIPELINE_H_
 
@@ -29,7 +30,9 @@
 #include "server/auth/caller.h"
 #include "server/pipeline/chunk_cache.h"
 #include "server/pipeline/clean_context.h"
+#include "server/pipeline/diversity.h"
 #include "server/pipeline/front_door.h"
+#include "server/pipeline/hub_watch.h"
 #include "server/pipeline/query_vector.h"
 #include "server/pipeline/verify.h"
 #include "server/sanitize/sanitizer.h"
@@ -53,6 +56,7 @@ struct SearchQuestion {
   std::optional<acl::Revision> at_least;
   std::string purpose = {};                   // empty: none is stated
   std::optional<fields::Filter> filter = {};  // not bound to the collection yet
+  Diversity diversity = {};
 };
 
 // Several queries of one collection, answered as of one revision.
@@ -68,6 +72,7 @@ struct BatchQuestion {
   OutputForm form = OutputForm::kPlain;
   std::optional<acl::Revision> at_least;
   std::string purpose = {};  // empty: none is stated
+  Diversity diversity = {};
 };
 
 struct ChunksQuestion {
@@ -96,12 +101,16 @@ struct Answer {
   acl::Revision revision;  // everything readable at it was considered; the receipt names that of the last check
   std::string receipt_id;
   Plan plan;
+  bool incomplete = false;  // as in BatchAnswer::Part
 };
 
 struct BatchAnswer {
   struct Part {
     CleanContext context;
     Plan plan;
+    // Among the candidates one call may look at there were not k that may stand together; readable ones beyond those
+    // were not looked at.
+    bool incomplete = false;
   };
   std::vector<Part> parts;  // one for each query, in order
   acl::Revision revision;   // as in Answer
@@ -135,6 +144,9 @@ class QueryPipeline {
   // Leaves out what does not exist or may not be read. ABORTED as for Search.
   absl::StatusOr<Answer> GetChunks(const CallControl& call, const ChunksQuestion& question);
 
+  // Chunks that appear in far too many answers; not for readers.
+  const HubWatch& hubs() const { return hubs_; }
+
   // Chunks that verify refused although nothing had changed since the search; anything but 0 is a defect of Usher.
   uint64_t verify_defects() const { return defects_.load(std::memory_order_relaxed); }
 
@@ -148,10 +160,11 @@ class QueryPipeline {
   // Both searches: `method` is the one that was called. Counted is Answered, told to telemetry.
   absl::StatusOr<BatchAnswer> Counted(std::string_view method, const CallControl& call, const BatchQuestion& question);
   absl::StatusOr<BatchAnswer> Answered(std::string_view method, const CallControl& call, const BatchQuestion& question);
+  // `widths`: for each query, how many candidates.
   absl::StatusOr<std::vector<Found>> SearchEach(const CallControl& call, absl::Time deadline, const corpus::View& view,
                                                 const BatchQuestion& question,
                                                 const std::vector<std::vector<float>>& vectors,
-                                                std::vector<Plan>& plans) const;
+                                                const std::vector<size_t>& widths, std::vector<Plan>& plans) const;
   absl::StatusOr<std::vector<LoadedChunk>> Load(acl::CollectionId collection, const std::vector<Found>& found) const;
   // Chunks that were asked for by name and are in the entitlement.
   struct Named {
@@ -174,18 +187,31 @@ class QueryPipeline {
     OutputForm form;
     absl::Time started;
   };
+  struct Revisions {
+    acl::Revision complete_as_of;
+    acl::Revision verified_at;
+  };
+  // The chunks of each query, cleaned.
+  using CleanParts = std::vector<std::vector<CleanChunk>>;
   // `plans`: one for each query that was asked.
-  absl::StatusOr<BatchAnswer> Finish(const Visit& visit, const Occasion& occasion, Verification verified,
-                                     acl::Revision complete_as_of, std::vector<Plan> plans) const;
+  absl::StatusOr<CleanParts> CleanEach(std::string_view collection, Verification& verified,
+                                       std::vector<Plan>& plans) const;
+  // Marks, records and answers.
+  absl::StatusOr<BatchAnswer> Finish(const Visit& visit, const Occasion& occasion, CleanParts parts,
+                                     const Revisions& revisions, const std::vector<Plan>& plans) const;
+  // Counts what the answer shows, and records the hubs it made known.
+  absl::Status WatchHubs(const Visit& visit, std::string_view method, acl::CollectionId collection,
+                         const std::vector<std::vector<float>>& vectors, const BatchAnswer& answer);
   // Remembers what was cleaned for the first time.
   void Keep(acl::CollectionId collection, const std::vector<VerifiedChunk>& verified,
-            const CleanContext& context) const;
+            const std::vector<CleanChunk>& clean) const;
   audit::Receipt ReceiptOf(const Visit& visit, const Occasion& occasion, const BatchAnswer& answer,
                            acl::Revision verified_at) const;
 
   const Parts parts_;
   const ChunkCache chunks_;
   const Verifier verifier_;
+  HubWatch hubs_;
   std::atomic<uint64_t> defects_{0};
 };
 

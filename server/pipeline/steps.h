@@ -49,7 +49,7 @@ inline absl::Status Overtaken() {
 inline absl::StatusOr<Answer> Single(absl::StatusOr<BatchAnswer> batch) {
   if (!batch.ok()) return batch.status();
   BatchAnswer::Part& part = batch->parts.front();
-  return Answer{std::move(part.context), batch->revision, std::move(batch->receipt_id), part.plan};
+  return Answer{std::move(part.context), batch->revision, std::move(batch->receipt_id), part.plan, part.incomplete};
 }
 
 }  // namespace usher::pipeline

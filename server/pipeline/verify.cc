@@ -63,6 +63,7 @@ absl::StatusOr<Verification> Verifier::Verify(const VerifyRequest& request, std:
   absl::Status status = absl::InternalError("the rules could not be read");
   const auto check = [&](const corpus::CurrentRules& rules) {
     result.revision = rules.revision();
+    result.trust_tier = rules.trust_tier();
     // Read inside, so that every write in force is in the documents as well.
     auto records = store_->GetDocuments(request.collection_id, documents.ids);
     status = records.status();
@@ -77,7 +78,7 @@ absl::StatusOr<Verification> Verifier::Verify(const VerifyRequest& request, std:
       const index::RowKey key = loaded[i].key;
       const bool current = document != nullptr && document->version == key.version;
       if (current && MayLeave(rules, checker, *document, key.number)) {
-        result.chunks.push_back(VerifiedChunk(std::move(loaded[i]), document));
+        result.chunks.push_back(VerifiedChunk(std::move(loaded[i]), document, rules.LabelOf(*document, key.number)));
         continue;
       }
       ++result.dropped;

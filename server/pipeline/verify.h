@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "acl/asker.h"
 #include "acl/clock.h"
+#include "acl/policy.h"
 #include "index/corpus/corpus.h"
 #include "index/storage/records.h"
 #include "index/storage/store.h"
@@ -48,14 +49,17 @@ class VerifiedChunk {
   size_t query() const { return chunk_.query; }
   // Without its policies: whoever comes later has no use for rules.
   const storage::DocumentRecord& document() const { return *document_; }
+  // What reading the chunk takes, over all nodes it lies in.
+  const acl::Label& label() const { return label_; }
 
  private:
   friend class Verifier;
-  VerifiedChunk(LoadedChunk chunk, std::shared_ptr<const storage::DocumentRecord> document)
-      : chunk_(std::move(chunk)), document_(std::move(document)) {}
+  VerifiedChunk(LoadedChunk chunk, std::shared_ptr<const storage::DocumentRecord> document, acl::Label label)
+      : chunk_(std::move(chunk)), document_(std::move(document)), label_(std::move(label)) {}
 
   LoadedChunk chunk_;
   std::shared_ptr<const storage::DocumentRecord> document_;
+  acl::Label label_;
 };
 
 struct Verification {
@@ -65,6 +69,7 @@ struct Verification {
   size_t defects = 0;                 // of those dropped, chunks that the search should never have let through
   acl::Revision revision;             // of the rules that were read
   acl::CollectionId collection_id;    // of the chunks
+  storage::TrustTier trust_tier = storage::TrustTier::kUnverified;  // of the collection
 };
 
 // What the answer is for, and what was known when it was searched.

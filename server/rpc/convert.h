@@ -38,6 +38,9 @@ absl::StatusOr<pipeline::BatchQuestion> FromProto(const v1::BatchSearchRequest& 
 absl::StatusOr<pipeline::ChunksQuestion> FromProto(const v1::GetChunksRequest& request, const auth::TokenMint& tokens);
 // `at` is put before the names of fields.
 absl::StatusOr<pipeline::QueryContent> QueryFromProto(const v1::RecordedQuery& query, const std::string& at);
+v1::TrustTier ToProto(storage::TrustTier tier);
+// INVALID_ARGUMENT at `field` for one that is not known.
+absl::StatusOr<storage::TrustTier> FromProto(v1::TrustTier tier, const std::string& field);
 v1::RetrievedChunk ToProto(const pipeline::CleanChunk& chunk);
 v1::SearchPlan ToProto(const pipeline::Plan& plan);
 // nullopt: fully consistent, as is everything on one server but a revision that must have been reached.

@@ -199,6 +199,7 @@ v1::Collection ToProto(const corpus::CollectionInfo& info, const auth::TokenMint
   ToProto(info.record.fields, message.mutable_fields());
   message.set_etag(tokens.RevisionToken(info.record.policy_revision));
   message.set_strict_search(info.record.strict_search);
+  message.set_trust_tier(ToProto(info.record.trust_tier));
   return message;
 }
 
@@ -223,6 +224,9 @@ absl::StatusOr<storage::CollectionRecord> FromProto(const v1::Collection& collec
   if (!policy.ok()) return policy.status();
   record.policy = *std::move(policy);
   record.strict_search = collection.strict_search();
+  const auto trust = FromProto(collection.trust_tier(), "collection.trust_tier");
+  if (!trust.ok()) return trust.status();
+  record.trust_tier = *trust;
   return record;
 }
 

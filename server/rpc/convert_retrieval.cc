@@ -27,6 +27,10 @@ absl::StatusOr<pipeline::OutputForm> FormFromProto(v1::OutputForm form) {
       return pipeline::OutputForm::kPlain;
     case v1::OUTPUT_FORM_DELIMITED:
       return pipeline::OutputForm::kDelimited;
+    case v1::OUTPUT_FORM_DATAMARKED:
+      return pipeline::OutputForm::kDatamarked;
+    case v1::OUTPUT_FORM_BASE64:
+      return pipeline::OutputForm::kBase64;
     default:
       return Invalid("output_form", "is not a known form");
   }
@@ -103,6 +107,15 @@ absl::StatusOr<index::SearchMode> ModeFromProto(v1::SearchMode mode) {
   }
 }
 
+template <typename Request>
+absl::StatusOr<pipeline::Diversity> DiversityFromProto(const Request& request) {
+  const int cap = request.max_chunks_per_document();
+  if (cap < 0 || cap > kMaxResults) {
+    return Invalid("max_chunks_per_document", absl::StrCat("is ", cap, "; must be 0, for no cap, to ", kMaxResults));
+  }
+  return pipeline::Diversity{cap, request.collapse_near_duplicates()};
+}
+
 // What single searches and batches say alike about how they want to be answered.
 template <typename Request, typename Question>
 absl::Status FillHow(const Request& request, const auth::TokenMint& tokens, Question& question) {
@@ -112,6 +125,9 @@ absl::Status FillHow(const Request& request, const auth::TokenMint& tokens, Ques
   auto mode = ModeFromProto(request.mode());
   if (!mode.ok()) return mode.status();
   question.mode = *mode;
+  auto diversity = DiversityFromProto(request);
+  if (!diversity.ok()) return diversity.status();
+  question.diversity = *diversity;
   auto purpose = PurposeFromProto(request.purpose());
   if (!purpose.ok()) return purpose.status();
   question.purpose = *std::move(purpose);
@@ -214,6 +230,32 @@ absl::StatusOr<pipeline::ChunksQuestion> FromProto(const v1::GetChunksRequest& r
   return question;
 }
 
+v1::TrustTier ToProto(storage::TrustTier tier) {
+  switch (tier) {
+    case storage::TrustTier::kUnverified:
+      return v1::TRUST_TIER_UNVERIFIED;
+    case storage::TrustTier::kCurated:
+      return v1::TRUST_TIER_CURATED;
+    case storage::TrustTier::kReviewed:
+      return v1::TRUST_TIER_REVIEWED;
+  }
+  return v1::TRUST_TIER_UNVERIFIED;
+}
+
+absl::StatusOr<storage::TrustTier> FromProto(v1::TrustTier tier, const std::string& field) {
+  switch (tier) {
+    case v1::TRUST_TIER_UNSPECIFIED:
+    case v1::TRUST_TIER_UNVERIFIED:
+      return storage::TrustTier::kUnverified;
+    case v1::TRUST_TIER_CURATED:
+      return storage::TrustTier::kCurated;
+    case v1::TRUST_TIER_REVIEWED:
+      return storage::TrustTier::kReviewed;
+    default:
+      return Invalid(field, "is not a known tier");
+  }
+}
+
 v1::RetrievedChunk ToProto(const pipeline::CleanChunk& chunk) {
   const pipeline::CleanFields& fields = *chunk.fields;
   v1::RetrievedChunk message;
@@ -239,6 +281,9 @@ v1::RetrievedChunk ToProto(const pipeline::CleanChunk& chunk) {
     out->set_field(found.field);
   }
   if (!fields.metadata_json.empty()) MetadataFromJson(fields.metadata_json, message.mutable_metadata());
+  message.set_trust_tier(ToProto(chunk.trust));
+  if (!chunk.label.empty()) *message.mutable_label() = ToProto(chunk.label);
+  for (const std::string& name : chunk.near_duplicates) message.add_near_duplicates(name);
   return message;
 }
 

@@ -17,6 +17,9 @@ absl::Status GetDocument(const Call& call, const v1::GetDocumentRequest& request
 absl::Status ListDocuments(const Call& call, const v1::ListDocumentsRequest& request,
                            v1::ListDocumentsResponse* response);
 
+// corpus_hubs.cc
+absl::Status ListHubs(const Call& call, const v1::ListHubsRequest& request, v1::ListHubsResponse* response);
+
 // corpus_upsert.cc
 absl::Status UpsertDocuments(const Call& call, const v1::UpsertDocumentsRequest& request,
                              v1::UpsertDocumentsResponse* response);

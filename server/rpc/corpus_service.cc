@@ -63,6 +63,12 @@ class CorpusService final : public v1::CorpusService::Service {
                *request, response);
   }
 
+  grpc::Status ListHubs(ServerContext* context, const v1::ListHubsRequest* request,
+                        v1::ListHubsResponse* response) override {
+    return Run(backend_, *context, "usher.v1.CorpusService/ListHubs", WorkKind::kQuery, documents::ListHubs, *request,
+               response);
+  }
+
   grpc::Status DeleteDocuments(ServerContext* context, const v1::DeleteDocumentsRequest* request,
                                v1::DeleteDocumentsResponse* response) override {
     return Run(backend_, *context, "usher.v1.CorpusService/DeleteDocuments", WorkKind::kWrite,

@@ -59,6 +59,19 @@ absl::Status ChooseModel(const embed::Embedder* embedder, const v1::Collection& 
   return absl::OkStatus();
 }
 
+absl::StatusOr<corpus::CollectionUpdate> UpdateFromProto(const v1::UpdateCollectionRequest& request) {
+  corpus::CollectionUpdate update;
+  if (request.has_strict_search()) update.strict_search = request.strict_search();
+  if (request.has_trust_tier()) {
+    const auto tier = FromProto(request.trust_tier(), "trust_tier");
+    if (!tier.ok()) return tier.status();
+    update.trust_tier = *tier;
+  }
+  if (update.strict_search || update.trust_tier) return update;
+  return AtField(absl::InvalidArgumentError("must be set, unless `trust_tier` is: there is nothing to change"),
+                 "strict_search");
+}
+
 }  // namespace
 
 absl::Status CreateCollection(const Call& call, const v1::CreateCollectionRequest& request,
@@ -86,17 +99,17 @@ absl::Status UpdateCollection(const Call& call, const v1::UpdateCollectionReques
   if (!write.ok()) return write.status();
   auto name = corpus::ParseCollectionName(request.name());
   if (!name.ok()) return AtField(name.status(), "name");
-  if (!request.has_strict_search()) {
-    return AtField(absl::InvalidArgumentError("must be set, as there is nothing else to change"), "strict_search");
-  }
+  auto update = UpdateFromProto(request);
+  if (!update.ok()) return update.status();
   corpus::NodeName node;
   node.collection = *name;
   // Nobody's act is recorded that is refused for want of rights.
   if (absl::Status status = Ownership(call.corpus(), call.caller()).Require(node); !status.ok()) return status;
-  const Act act{"collection.updated",
-                {{"collection", request.name()}, {"strict_search", request.strict_search() ? "true" : "false"}}};
+  Act act{"collection.updated", {{"collection", request.name()}}};
+  if (update->strict_search) act.detail.push_back({"strict_search", *update->strict_search ? "true" : "false"});
+  if (update->trust_tier) act.detail.push_back({"trust_tier", v1::TrustTier_Name(ToProto(*update->trust_tier))});
   return DoAuditedOnce(call, *write, act, [&] {
-    auto result = call.corpus().UpdateCollection(*write, *name, {request.strict_search()}, "");
+    auto result = call.corpus().UpdateCollection(*write, *name, *update, "");
     if (!result.ok()) return result.status();
     auto now = call.corpus().GetCollection(call.tenant(), *name);
     if (!now.ok()) return now.status();

@@ -21,6 +21,7 @@ class RetrievalService final : public v1::RetrievalService::Service {
     const auto answer = backend_.queries->Search(ControlOf(*context), *question);
     if (!answer.ok()) return ConcludeForReader(kSearch, answer.status());
     Fill(*answer, response);
+    response->set_incomplete(answer->incomplete);
     if (request->explain_plan()) *response->mutable_plan() = ToProto(answer->plan);
     return grpc::Status::OK;
   }
@@ -34,6 +35,7 @@ class RetrievalService final : public v1::RetrievalService::Service {
     for (const pipeline::BatchAnswer::Part& part : answer->parts) {
       v1::BatchSearchResult* result = response->add_results();
       FillContext(part.context, result);
+      result->set_incomplete(part.incomplete);
       if (request->explain_plan()) *result->mutable_plan() = ToProto(part.plan);
     }
     response->set_revision_token(backend_.tokens->RevisionToken(answer->revision));
@@ -69,6 +71,8 @@ class RetrievalService final : public v1::RetrievalService::Service {
   static void FillContext(const pipeline::CleanContext& context, Message* message) {
     for (const pipeline::CleanChunk& chunk : context.chunks()) *message->add_chunks() = ToProto(chunk);
     message->set_boundary(context.boundary());
+    message->set_marker(context.marker());
+    message->set_instructions(context.instructions());
   }
 
   const Backend backend_;

@@ -61,6 +61,10 @@ void AppendFigures(const ServerFigures& figures, std::vector<prometheus::MetricF
                             figures.index.shape.head_rows));
   families.push_back(
       Single("usher_index_live_rows", "Chunks that somebody may find", kGauge, figures.index.shape.live_rows));
+  families.push_back(Single("usher_hub_chunks",
+                            "Chunks that appear in far too many answers, whatever was asked; `usher collection hubs` "
+                            "names them to owners",
+                            kGauge, figures.hubs));
 }
 
 }  // namespace

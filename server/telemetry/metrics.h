@@ -24,6 +24,7 @@ namespace usher::telemetry {
 struct ServerFigures {
   uint64_t verify_defects = 0;
   corpus::IndexFigures index;
+  uint64_t hubs = 0;  // chunks that answer everything
 };
 
 // What became of a query that was chosen to be repeated exactly.

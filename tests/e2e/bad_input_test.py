@@ -206,6 +206,10 @@ class BadInput(Unchanged):
         search = {"collection": COLLECTION, "k": 1, "vector": {"values": UNIT}}
         self.refused("Search", field="output_form", output_form=77, **search)
         self.refused("Search", field="mode", mode=77, **search)
+        for cap in (-1, 1001, -2**31):
+            self.refused("Search", field="max_chunks_per_document", max_chunks_per_document=cap, **search)
+        for number in (-1, 77):
+            self.refused("UpdateCollection", field="trust_tier", name=COLLECTION, trust_tier=number)
         self.refused("GetChunks", field="output_form", output_form=-1, collection=COLLECTION, names=[f"{PAPER}/chunks/0"])
         self.refused("CreateApiKey", field="roles", principal="user:x", roles=[77])
         self.refused("CreateApiKey", field="roles", principal="user:x", roles=[0])

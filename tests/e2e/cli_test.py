@@ -1,5 +1,6 @@
 """The command line against the real server: every command, what it prints, and its exit codes."""
 
+import base64
 import gzip
 import json
 import pathlib
@@ -58,6 +59,13 @@ class Commands(CliCase):
         self.assertEqual(2, len(answer["chunks"]))
         delimited = self.usher(*ann, "search", "handbook", "Salaries", "--exact", "--explain-plan", "--delimited", key=self.server.app_key)
         self.assertIn("Salaries", delimited)
+        marked = self.usher(*ann, "search", "handbook", "Salaries", "--form", "datamarked", "--per-document", "1", "--collapse", key=self.server.app_key)
+        self.assertRegex(marked, r"\A[\ue000-\uf8ff]{2}Salaries ")
+        self.assertIn("system prompt: ", self.said)
+        encoded = self.usher(*ann, "search", "handbook", "Salaries in April", "-k", "1", "--form", "base64", key=self.server.app_key)
+        self.assertIn("Salaries", base64.b64decode(encoded).decode())
+        self.usher(*ann, "search", "handbook", "Salaries", "--form", "upside-down", key=self.server.app_key, expect=USAGE)
+        self.usher(*ann, "search", "handbook", "Salaries", "--form", "base64", "--delimited", key=self.server.app_key, expect=USAGE)
         batch = self.write("queries", "Salaries in April\n\nLeave in April\n")
         results = self.lines(*ann, "search", "handbook", "--batch", batch, "-k", "1", key=self.server.app_key)[0]["results"]
         self.assertEqual(["pay.txt", "hr/leave.md"], [harness.document_id(result["chunks"][0]["name"]) for result in results])
@@ -67,6 +75,9 @@ class Commands(CliCase):
         self.assertIn("strict", self.usher("collection", "strict", "handbook", "on"))
         self.assertTrue(self.lines("collection", "show", "handbook")[0]["strict_search"])
         self.usher("collection", "strict", "handbook", "perhaps", expect=USAGE)
+        self.assertIn("reviewed", self.usher("collection", "trust", "handbook", "reviewed"))
+        self.assertIn("content is reviewed", self.usher(*ann, "search", "handbook", "Salaries", key=self.server.app_key))
+        self.assertIn("no chunk", self.usher("collection", "hubs", "handbook"))
         self.assertIn("Salaries", self.usher(*ann, "get", "handbook/pay.txt#0", key=self.server.app_key))
         self.usher(*ann, "get", "handbook/pay.txt#0", "handbook/absent#0", key=self.server.app_key, expect=NO)
 

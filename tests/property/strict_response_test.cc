@@ -61,14 +61,16 @@ class Questions {
     request.set_k(static_cast<int32_t>(1 + Below(Below(3) == 0 ? 1'000 : 12)));
     request.set_mode(v1::SEARCH_MODE_EXACT);
     request.set_explain_plan(Below(2) == 0);
-    if (Below(3) == 0) request.set_output_form(v1::OUTPUT_FORM_DELIMITED);
+    request.set_output_form(static_cast<v1::OutputForm>(Below(v1::OutputForm_ARRAYSIZE)));
+    if (Below(3) == 0) request.set_max_chunks_per_document(static_cast<int32_t>(1 + Below(3)));
+    request.set_collapse_near_duplicates(Below(3) == 0);
     if (Below(4) == 0) request.set_purpose("audit");
     return request;
   }
 
   // Makes the request one that is refused.
   void Spoil(v1::SearchRequest& request) {
-    switch (Below(9)) {
+    switch (Below(10)) {
       case 0:
         return request.mutable_vector()->add_values(1);  // one dimension too many
       case 1:
@@ -85,6 +87,8 @@ class Questions {
       case 6:
         return request.set_collection(Below(2) == 0 ? "collections/never-was" : "collections/Bad Name");
       case 7:
+        return request.set_max_chunks_per_document(Below(2) == 0 ? -1 : 1'001);
+      case 8:
         return request.mutable_consistency()->set_at_least_as_fresh("no token of ours");
       default:
         return request.set_purpose(std::string(65, 'p'));

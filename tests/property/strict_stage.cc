@@ -43,17 +43,21 @@ std::string BlankReceipt(const std::string& id) {
 // What is random by contract, and why it tells nothing:
 // - revision_token: the position of the whole store in its log, encrypted under a key of the store. It may differ
 //   between any two answers, as every write of every tenant moves it; which write, and where, it does not say.
-// - receipt_id and boundary: drawn anew for each answer from the system's source of randomness.
+// - receipt_id, boundary and marker: drawn anew for each answer from the system's source of randomness. Instructions
+// and
+//   texts repeat the last two.
 // - the plan's times: measured on a machine that also does other things.
 template <typename Response>
 void DropWhatIsRandom(Response& response) {
   response.set_revision_token(Blank(response.revision_token()));
   response.set_receipt_id(BlankReceipt(response.receipt_id()));
-  const std::string boundary = response.boundary();
-  if (boundary.size() != 32) return;
-  response.set_boundary(Blank(boundary));
+  const std::string drawn = response.boundary() + response.marker();
+  if (drawn.size() != 32 && drawn.size() != 6) return;
+  if (!response.boundary().empty()) response.set_boundary(Blank(drawn));
+  if (!response.marker().empty()) response.set_marker(Blank(drawn));
+  response.set_instructions(absl::StrReplaceAll(response.instructions(), {{drawn, Blank(drawn)}}));
   for (auto& chunk : *response.mutable_chunks()) {
-    chunk.set_text(absl::StrReplaceAll(chunk.text(), {{boundary, Blank(boundary)}}));
+    chunk.set_text(absl::StrReplaceAll(chunk.text(), {{drawn, Blank(drawn)}}));
   }
 }
 

@@ -92,6 +92,17 @@ TEST_F(CommandTest, DelimitedOutputHoldsNothingOfADocumentOutsideTheMarks) {
   EXPECT_THAT(result.err, HasSubstr("! 1: hidden unicode.bidi"));
 }
 
+TEST_F(CommandTest, TheDatamarkIsPrintedAsItIsAndOtherCharactersOfPrivateUseAreNot) {
+  const Result result = Usher({"search", "handbook", "parents", "--form", "datamarked"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_EQ(result.out, "\uE001\uE002\\u{1b}[31mleave \uE001\uE002\\u{e003} \uE001\uE002parents\n");
+  EXPECT_THAT(result.err, HasSubstr("system prompt: be careful"));
+  EXPECT_THAT(result.err, HasSubstr("1: content is curated"));
+  EXPECT_THAT(result.err, HasSubstr("1: label: level 2"));
+  EXPECT_THAT(result.err, HasSubstr("1: also says so: handbook/copy#0"));
+  EXPECT_THAT(result.err, HasSubstr("more is readable"));
+}
+
 TEST_F(CommandTest, ErrorsNameTheFieldAndExitWithOne) {
   const Result result = Usher({"search", "broken", "x"});
   EXPECT_EQ(result.code, 1);

@@ -65,7 +65,17 @@ struct FakeServer::Services {
       in_title->set_rule("instructions.override");
       in_title->set_kind(v1::FINDING_KIND_INJECTION);
       in_title->set_field("title");
+      if (request->output_form() == v1::OUTPUT_FORM_DATAMARKED) Datamark(*chunk, *response);
       return Status::OK;
+    }
+    static void Datamark(v1::RetrievedChunk& chunk, v1::SearchResponse& response) {
+      response.set_marker("\uE001\uE002");
+      response.set_instructions("be careful");
+      response.set_incomplete(true);
+      chunk.set_text("\uE001\uE002\x1b[31mleave \uE001\uE002\uE003 \uE001\uE002parents");
+      chunk.set_trust_tier(v1::TRUST_TIER_CURATED);
+      chunk.mutable_label()->set_level(2);
+      chunk.add_near_duplicates("collections/handbook/documents/copy/chunks/0");
     }
     FakeState* state = nullptr;
   };
