@@ -12,7 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "server/cli/commands.h"
 #include "server/cli/filter_text.h"
-#include "server/cli/labels.h"
+#include "server/cli/finding_text.h"
 #include "server/cli/resource.h"
 
 namespace usher::cli {
@@ -30,13 +30,6 @@ struct SearchOptions {
   bool delimited = false;
   std::string filter;
 };
-
-std::string FindingText(const json& finding) {
-  const std::string field = finding.value("field", "");
-  return absl::StrCat(field.empty() ? "" : absl::StrCat("in ", field, ": "),
-                      Label(finding.value("kind", ""), "FINDING_KIND_"), " ", finding.value("rule", ""), ": ",
-                      Label(finding.value("action", ""), "FINDING_ACTION_"), ", ", finding.value("detail", ""));
-}
 
 // Without the chunk's number, which the reader needs only to fetch it.
 std::string TitleOf(const json& chunk) {

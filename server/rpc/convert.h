@@ -32,6 +32,8 @@ v1::Document ToProto(const std::string& collection, const storage::DocumentRecor
 absl::StatusOr<std::vector<pipeline::IncomingDocument>> FromProto(const v1::UpsertDocumentsRequest& request,
                                                                   const std::string& collection);
 
+absl::StatusOr<chunking::Format> FormatFromProto(v1::TextFormat format, const std::string& field);
+
 // --- Retrieval ---
 absl::StatusOr<pipeline::SearchQuestion> FromProto(const v1::SearchRequest& request, const auth::TokenMint& tokens);
 absl::StatusOr<pipeline::BatchQuestion> FromProto(const v1::BatchSearchRequest& request, const auth::TokenMint& tokens);
@@ -39,6 +41,7 @@ absl::StatusOr<pipeline::ChunksQuestion> FromProto(const v1::GetChunksRequest& r
 // `at` is put before the names of fields.
 absl::StatusOr<pipeline::QueryContent> QueryFromProto(const v1::RecordedQuery& query, const std::string& at);
 v1::RetrievedChunk ToProto(const pipeline::CleanChunk& chunk);
+v1::Finding ToProto(const storage::FindingRecord& finding);
 v1::SearchPlan ToProto(const pipeline::Plan& plan);
 // nullopt: fully consistent, as is everything on one server but a revision that must have been reached.
 absl::StatusOr<std::optional<acl::Revision>> FromProto(const v1::Consistency& consistency,
