@@ -8,6 +8,7 @@
 #include "index/chunking/ascii.h"
 #include "index/chunking/utf8.h"
 #include "server/guard/open_marks.h"
+#include "server/sanitize/markdown_code.h"
 
 namespace usher::guard {
 namespace {
@@ -32,6 +33,14 @@ bool IsUnfinished(std::string_view bytes) {
   const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
   return lead >= 0xC2 && lead <= 0xF4 && bytes.size() < length &&
          std::all_of(bytes.begin() + 1, bytes.end(), continues);
+}
+
+// The backticks or tildes that `code` begins with, and its line break if they are a line of their own.
+std::string OpeningMark(std::string_view code) {
+  const size_t first = std::min(code.find_first_not_of(' '), code.size());
+  const size_t last = std::min(code.find_first_not_of(code.substr(first, 1), first), code.size());
+  const bool fence = code.find('\n') != std::string_view::npos;
+  return absl::StrCat(std::string(code.substr(first, last - first)), fence ? "\n" : "");
 }
 
 size_t Minus(size_t a, size_t b) { return a > b ? a - b : 0; }
@@ -83,7 +92,7 @@ absl::Status GuardStream::RunStep(size_t end, Piece& out) {
   if (cut > released_) {
     Release(cut, *judged, out);
     step_ = kLeastStep;
-    DropWhatIsBehind();
+    DropWhatIsBehind(end);
   } else {
     step_ = std::clamp((end - released_) / 4, kLeastStep, kLongestStep);
   }
@@ -128,18 +137,35 @@ void GuardStream::Release(size_t end, const CleanText& judged, Piece& out) {
   released_ = end;
 }
 
-// What stays is the text before which a step ended, so that no word is cut.
-void GuardStream::DropWhatIsBehind() {
-  const auto after = std::upper_bound(steps_.begin(), steps_.end(), Minus(released_, kBefore));
-  if (after == steps_.begin()) return;
-  const size_t dropped = *std::prev(after);
-  window_.erase(0, dropped);
-  steps_.erase(steps_.begin(), after);
-  for (size_t& step : steps_) step -= dropped;
-  window_begin_ += dropped;
-  released_ -= dropped;
-  last_step_ -= dropped;
-  scanned_ -= dropped;
+size_t GuardStream::ContextBegin() const {
+  const size_t latest = Minus(released_, kBefore);
+  const size_t earliest = Minus(released_, kMostBefore);
+  const std::string_view before = std::string_view(window_).substr(0, latest);
+  for (const std::string_view mark : {"\n\n", "\n"}) {
+    const size_t found = before.rfind(mark);
+    if (found != std::string_view::npos && found + mark.size() >= earliest) return found + mark.size();
+  }
+  const auto after = std::upper_bound(steps_.begin(), steps_.end(), latest);
+  return after == steps_.begin() ? 0 : *std::prev(after);
+}
+
+// Where the context begins inside code, the mark that opened it goes in front: without it the end of the code would
+// look like its beginning.
+void GuardStream::DropWhatIsBehind(size_t end) {
+  const size_t begin = ContextBegin();
+  std::string mark;
+  for (const Span& code : sanitize::MarkdownCode(std::string_view(window_).substr(0, end))) {
+    if (code.begin < begin && begin < code.end)
+      mark = OpeningMark(std::string_view(window_).substr(code.begin, begin - code.begin));
+  }
+  const size_t shift = begin - std::min(begin, mark.size());
+  window_.replace(0, begin, mark);
+  std::erase_if(steps_, [begin](size_t step) { return step < begin; });
+  for (size_t& step : steps_) step -= shift;
+  window_begin_ += shift;
+  released_ -= shift;
+  last_step_ -= shift;
+  scanned_ -= shift;
 }
 
 absl::Status GuardStream::Finish(Piece& out) {

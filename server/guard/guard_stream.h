@@ -1,7 +1,7 @@
 // Judges a text while it is written, and lets go of it as soon as nothing that follows can change what it becomes.
 //
 // The text is judged in steps of at least 128 bytes, each ending behind white space or a character of a script that
-// does without. A step looks at the held text with up to 1 KiB of released text before it. Released is what ends at an
+// does without. A step looks at the held text with 1 to 4 KiB of released text before it. Released is what ends at an
 // earlier step, lies kAhead bytes back, and is cut through by no finding, no replacement and no open tag or bracket.
 // Where nothing can be released, steps grow, so that waiting does not make the work quadratic; past kMostHeld the
 // oldest goes. Guarantees: what is released, and when, depends on the text alone and not on how it was cut; at most
@@ -31,6 +31,7 @@ class GuardStream {
   // Longer than any account number, address or half of a link whose other half decides.
   static constexpr size_t kAhead = 256;
   static constexpr size_t kBefore = 1024;
+  static constexpr size_t kMostBefore = 4096;
   static constexpr size_t kLeastStep = 128;
   static constexpr size_t kMostHeld = 16'384;
 
@@ -56,11 +57,13 @@ class GuardStream {
   size_t CutBefore(size_t end, const sanitize::CleanText& judged) const;
   bool CutsThrough(size_t at, const sanitize::CleanText& judged) const;
   void Release(size_t end, const sanitize::CleanText& judged, Piece& out);
-  void DropWhatIsBehind();
+  // From where the text before `released_` goes on being looked at: a blank line, a line, or a step.
+  size_t ContextBegin() const;
+  void DropWhatIsBehind(size_t end);
 
   const Guard* guard_;
   const Terms terms_;
-  std::string window_;         // offsets below are into it
+  std::string window_;         // text from `window_begin_` on, at times behind a mark; offsets below are into it
   std::string unfinished_;     // the first bytes of a character
   size_t window_begin_ = 0;    // in the stream
   size_t released_ = 0;        // what is before it has left

@@ -122,7 +122,7 @@ void Check(const char* what, const std::function<void()>& property) { EXPECT_TRU
 TEST(GuardStreamProperty, HowATextIsCutChangesNothing) {
   Check("any cuts give what one piece gives", [] {
     const std::string text =
-        *rc::gen::suchThat(rc::gen::scale(4.0, WildTexts()), [](const auto& t) { return !t.empty(); });
+        *rc::gen::suchThat(rc::gen::scale(2.0, WildTexts()), [](const auto& t) { return !t.empty(); });
     const Boundary boundary = *Boundaries();
     const GuardStream::Piece once = Streamed(text, boundary, {});
     const GuardStream::Piece cut = Streamed(text, boundary, *Cuts());
@@ -133,7 +133,7 @@ TEST(GuardStreamProperty, HowATextIsCutChangesNothing) {
 
 TEST(GuardStreamProperty, AStreamSaysWhatALookAtTheWholeSays) {
   Check("released pieces add up to the inspected text", [] {
-    const std::string text = *rc::gen::suchThat(rc::gen::scale(4.0, Texts()), [](const auto& t) { return !t.empty(); });
+    const std::string text = *rc::gen::suchThat(rc::gen::scale(2.0, Texts()), [](const auto& t) { return !t.empty(); });
     const Boundary boundary = *Boundaries();
     const GuardStream::Piece streamed = Streamed(text, boundary, *Cuts());
     const auto whole = TheGuard().Inspect(text, TheTerms(boundary));
@@ -145,7 +145,7 @@ TEST(GuardStreamProperty, AStreamSaysWhatALookAtTheWholeSays) {
 
 TEST(GuardStreamProperty, CleaningWhatAStreamReleasedChangesNothing) {
   Check("released text is clean", [] {
-    const std::string text = *rc::gen::suchThat(rc::gen::scale(4.0, Texts()), [](const auto& t) { return !t.empty(); });
+    const std::string text = *rc::gen::suchThat(rc::gen::scale(2.0, Texts()), [](const auto& t) { return !t.empty(); });
     const GuardStream::Piece streamed = Streamed(text, Boundary::kModelOutput, *Cuts());
     const auto again = TheGuard().Inspect(streamed.text, TheTerms(Boundary::kModelOutput));
     RC_ASSERT(again.ok());
