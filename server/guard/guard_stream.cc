@@ -35,12 +35,21 @@ bool IsUnfinished(std::string_view bytes) {
          std::all_of(bytes.begin() + 1, bytes.end(), continues);
 }
 
-// The backticks or tildes that `code` begins with, and its line break if they are a line of their own.
-std::string OpeningMark(std::string_view code) {
-  const size_t first = std::min(code.find_first_not_of(' '), code.size());
-  const size_t last = std::min(code.find_first_not_of(code.substr(first, 1), first), code.size());
-  const bool fence = code.find('\n') != std::string_view::npos;
-  return absl::StrCat(std::string(code.substr(first, last - first)), fence ? "\n" : "");
+// Only a mark in front of what follows `before` lets it be read as Markdown reads it there: within a fenced block the
+// fence, since its end would look like its beginning; where backticks prove nothing any more, one that proves nothing.
+std::string MarkFor(std::string_view before) {
+  constexpr std::string_view kProbe = "~~~";
+  const bool new_line = before.empty() || before.back() == '\n';
+  const size_t line = before.rfind('\n') + 1;
+  if (!new_line && before.find('`', line) != std::string_view::npos) return "\\`";
+  const std::string probed = absl::StrCat(std::string(before), new_line ? "" : "\n", std::string(kProbe));
+  const std::vector<Span> code = sanitize::MarkdownCode(probed);
+  if (code.empty() || code.back().end != probed.size()) return new_line ? "\\`\n" : "\\`";
+  if (code.back().begin >= before.size()) return "";
+  const std::string_view fence = before.substr(code.back().begin);
+  const size_t first = std::min(fence.find_first_not_of(' '), fence.size());
+  const size_t last = std::min(fence.find_first_not_of(fence.substr(first, 1), first), fence.size());
+  return absl::StrCat(std::string(fence.substr(first, last - first)), "\n");
 }
 
 size_t Minus(size_t a, size_t b) { return a > b ? a - b : 0; }
@@ -92,7 +101,7 @@ absl::Status GuardStream::RunStep(size_t end, Piece& out) {
   if (cut > released_) {
     Release(cut, *judged, out);
     step_ = kLeastStep;
-    DropWhatIsBehind(end);
+    DropWhatIsBehind();
   } else {
     step_ = std::clamp((end - released_) / 4, kLeastStep, kLongestStep);
   }
@@ -149,16 +158,12 @@ size_t GuardStream::ContextBegin() const {
   return after == steps_.begin() ? 0 : *std::prev(after);
 }
 
-// Where the context begins inside code, the mark that opened it goes in front: without it the end of the code would
-// look like its beginning.
-void GuardStream::DropWhatIsBehind(size_t end) {
+void GuardStream::DropWhatIsBehind() {
   const size_t begin = ContextBegin();
-  std::string mark;
-  for (const Span& code : sanitize::MarkdownCode(std::string_view(window_).substr(0, end))) {
-    if (code.begin < begin && begin < code.end)
-      mark = OpeningMark(std::string_view(window_).substr(code.begin, begin - code.begin));
-  }
-  const size_t shift = begin - std::min(begin, mark.size());
+  if (begin == 0) return;
+  const std::string mark = MarkFor(std::string_view(window_).substr(0, begin));
+  if (mark.size() > begin) return;
+  const size_t shift = begin - mark.size();
   window_.replace(0, begin, mark);
   std::erase_if(steps_, [begin](size_t step) { return step < begin; });
   for (size_t& step : steps_) step -= shift;

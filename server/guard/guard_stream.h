@@ -59,7 +59,7 @@ class GuardStream {
   void Release(size_t end, const sanitize::CleanText& judged, Piece& out);
   // From where the text before `released_` goes on being looked at: a blank line, a line, or a step.
   size_t ContextBegin() const;
-  void DropWhatIsBehind(size_t end);
+  void DropWhatIsBehind();
 
   const Guard* guard_;
   const Terms terms_;

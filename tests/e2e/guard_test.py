@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import threading
 
 import grpc
 import harness
@@ -83,19 +84,19 @@ class Guarded(harness.Case):
                 self.assertEqual(2, len({answer.receipt_id for answer in answers}))
 
     def test_text_leaves_while_more_is_awaited(self):
+        arrived = threading.Event()
+
         def requests():
             yield guard_pb2.InspectStreamRequest(boundary=OUTPUT, text=(PROSE * 20).encode())
-            first.append(next(answers))
+            self.assertTrue(arrived.wait(harness.PATIENCE_SECONDS))
             yield guard_pb2.InspectStreamRequest(text=PROSE.encode())
 
-        first = []
-        answers = None
-        call = self.reader.channel.stream_stream(harness.path_of(harness.METHODS["InspectStream"]),
-                                                 guard_pb2.InspectStreamRequest.SerializeToString, guard_pb2.InspectStreamResponse.FromString)
-        answers = call(requests(), metadata=self.reader.metadata, timeout=harness.PATIENCE_SECONDS)
+        answers = self.reader.stream("InspectStream", requests())
+        first = next(answers)
+        arrived.set()
         rest = list(answers)
-        self.assertEqual(PROSE * 21, first[0].text + "".join(answer.text for answer in rest))
-        self.assertGreater(len(first[0].text), len(PROSE) * 10)
+        self.assertEqual(PROSE * 21, first.text + "".join(answer.text for answer in rest))
+        self.assertGreater(len(first.text), len(PROSE) * 10)
 
     def test_bad_requests(self):
         good = {"boundary": OUTPUT, "text": CANARY}
