@@ -61,6 +61,8 @@ const std::vector<MethodAccess>& MethodTable() {
       {"usher.v1.RetrievalService/Search", reader},
       {"usher.v1.RetrievalService/BatchSearch", reader},
       {"usher.v1.RetrievalService/GetChunks", reader},
+      {"usher.v1.GuardService/Inspect", reader},
+      {"usher.v1.GuardService/InspectStream", reader},
       {"usher.v1.CorpusService/CreateCollection", administrator},
       {"usher.v1.CorpusService/GetCollection", viewer},
       {"usher.v1.CorpusService/ListCollections", viewer},

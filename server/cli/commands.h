@@ -54,6 +54,7 @@ void AddWatchCommand(Program& program);
 void AddSettingsCommands(Program& program);
 void AddKeyCommands(Program& program);
 void AddSanitizeCommand(Program& program);
+void AddGuardCommand(Program& program);
 
 }  // namespace usher::cli
 

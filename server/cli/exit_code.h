@@ -11,7 +11,7 @@ enum class ExitCode {
   kOk = 0,
   kFailure = 1,
   kUsage = 2,
-  // The answer is no: `check` says denied, or `get` was not given everything it named.
+  // The answer is no: `check` says denied, `guard` has flagged the text, or `get` was not given everything it named.
   kNegative = 3,
   // The server does not know the caller, or does not let it do this.
   kRefused = 4,

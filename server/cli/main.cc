@@ -19,7 +19,7 @@ constexpr char kFooter[] =
     "is written in full: collections/handbook/documents/issue#3.\n"
     "\nExit codes: 0 done; 1 failed; 2 wrong usage; 3 the answer of `check` is no, `get` was not given all it named, "
     "`preview`\n"
-    "found differences, or the sync of `import` is held;\n"
+    "found differences, `guard` found something, or the sync of `import` is held;\n"
     "4 the server does not know or does not let you; 5 the server cannot be reached or did not answer in time.";
 
 void AddGlobalOptions(Program& program) {
@@ -66,6 +66,7 @@ void AddCommands(Program& program) {
   AddSettingsCommands(program);
   AddKeyCommands(program);
   AddSanitizeCommand(program);
+  AddGuardCommand(program);
 }
 
 ExitCode RunSelected(Program& program) {

@@ -12,7 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "server/cli/commands.h"
 #include "server/cli/filter_text.h"
-#include "server/cli/labels.h"
+#include "server/cli/finding_text.h"
 #include "server/cli/resource.h"
 
 namespace usher::cli {
@@ -40,13 +40,6 @@ const std::map<std::string, std::string> kForms = {{"plain", "OUTPUT_FORM_PLAIN"
                                                    {"delimited", "OUTPUT_FORM_DELIMITED"},
                                                    {"datamarked", "OUTPUT_FORM_DATAMARKED"},
                                                    {"base64", "OUTPUT_FORM_BASE64"}};
-
-std::string FindingText(const json& finding) {
-  const std::string field = finding.value("field", "");
-  return absl::StrCat(field.empty() ? "" : absl::StrCat("in ", field, ": "),
-                      Label(finding.value("kind", ""), "FINDING_KIND_"), " ", finding.value("rule", ""), ": ",
-                      Label(finding.value("action", ""), "FINDING_ACTION_"), ", ", finding.value("detail", ""));
-}
 
 // Without the chunk's number, which the reader needs only to fetch it.
 std::string TitleOf(const json& chunk) {

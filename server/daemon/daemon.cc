@@ -13,6 +13,7 @@
 #include "server/auth/api_key.h"
 #include "server/auth/token.h"
 #include "server/daemon/corpus_options.h"
+#include "server/guard/guard.h"
 #include "server/pipeline/front_door.h"
 #include "server/pipeline/ingest_pipeline.h"
 #include "server/pipeline/query_pipeline.h"
@@ -32,8 +33,8 @@ absl::StatusOr<rpc::ServerOptions> ServerOptionsFrom(const config::Config& confi
   rpc::ServerOptions options;
   options.listen = config.listen;
   options.max_request_bytes = static_cast<int>(config.limits_max_request_bytes);
-  // Room for calls that wait for admission's refusal, for health checks, and for three kinds of streams that last.
-  options.max_threads = static_cast<int>(config.limits_max_calls) + 64 + 3 * rpc::kMaxStreams;
+  // Room for calls that wait for admission's refusal, for health checks, and for four kinds of streams that last.
+  options.max_threads = static_cast<int>(config.limits_max_calls) + 64 + 4 * rpc::kMaxStreams;
   const struct {
     const std::string& path;
     const char* setting;
@@ -76,6 +77,7 @@ struct Daemon::Impl {
   absl::Duration drain_time;
   admission::Admission admission;
   sanitize::Sanitizer sanitizer;
+  guard::Guard guard{&sanitizer, {}};
   std::unique_ptr<embed::Embedder> embedder;
   std::unique_ptr<storage::Store> store;
   std::unique_ptr<corpus::Corpus> corpus;
@@ -163,6 +165,7 @@ rpc::Backend Daemon::Impl::MakeBackend() const {
   rpc::Backend backend;
   backend.door = door.get();
   backend.queries = queries.get();
+  backend.guard = &guard;
   backend.ingest = ingest.get();
   backend.corpus = corpus.get();
   backend.keys = keys.get();

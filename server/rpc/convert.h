@@ -32,6 +32,8 @@ v1::Document ToProto(const std::string& collection, const storage::DocumentRecor
 absl::StatusOr<std::vector<pipeline::IncomingDocument>> FromProto(const v1::UpsertDocumentsRequest& request,
                                                                   const std::string& collection);
 
+absl::StatusOr<chunking::Format> FormatFromProto(v1::TextFormat format, const std::string& field);
+
 // --- Retrieval ---
 absl::StatusOr<pipeline::SearchQuestion> FromProto(const v1::SearchRequest& request, const auth::TokenMint& tokens);
 absl::StatusOr<pipeline::BatchQuestion> FromProto(const v1::BatchSearchRequest& request, const auth::TokenMint& tokens);
@@ -42,6 +44,7 @@ v1::TrustTier ToProto(storage::TrustTier tier);
 // INVALID_ARGUMENT at `field` for one that is not known.
 absl::StatusOr<storage::TrustTier> FromProto(v1::TrustTier tier, const std::string& field);
 v1::RetrievedChunk ToProto(const pipeline::CleanChunk& chunk);
+v1::Finding ToProto(const storage::FindingRecord& finding);
 v1::SearchPlan ToProto(const pipeline::Plan& plan);
 // nullopt: fully consistent, as is everything on one server but a revision that must have been reached.
 absl::StatusOr<std::optional<acl::Revision>> FromProto(const v1::Consistency& consistency,

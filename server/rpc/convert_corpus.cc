@@ -35,20 +35,6 @@ absl::Status CheckSize(const std::string& value, size_t max, const std::string& 
   return Invalid(field, absl::StrCat("has ", value.size(), " bytes; at most ", max, " are allowed"));
 }
 
-absl::StatusOr<chunking::Format> FormatFromProto(v1::TextFormat format, const std::string& field) {
-  switch (format) {
-    case v1::TEXT_FORMAT_UNSPECIFIED:
-    case v1::TEXT_FORMAT_PLAIN:
-      return chunking::Format::kPlain;
-    case v1::TEXT_FORMAT_MARKDOWN:
-      return chunking::Format::kMarkdown;
-    case v1::TEXT_FORMAT_HTML:
-      return chunking::Format::kHtml;
-    default:
-      return Invalid(field, "is not a known format");
-  }
-}
-
 absl::StatusOr<pipeline::SourceText> SourceFromProto(const v1::SourceText& source, const std::string& field) {
   if (source.text().empty()) return Invalid(absl::StrCat(field, ".text"), "must not be empty");
   if (absl::Status status = CheckSize(source.text(), kMaxSourceBytes, absl::StrCat(field, ".text")); !status.ok()) {
@@ -181,6 +167,20 @@ absl::StatusOr<chunking::ChunkingOptions> ChunkingFromProto(const v1::ChunkingOp
 }
 
 }  // namespace
+
+absl::StatusOr<chunking::Format> FormatFromProto(v1::TextFormat format, const std::string& field) {
+  switch (format) {
+    case v1::TEXT_FORMAT_UNSPECIFIED:
+    case v1::TEXT_FORMAT_PLAIN:
+      return chunking::Format::kPlain;
+    case v1::TEXT_FORMAT_MARKDOWN:
+      return chunking::Format::kMarkdown;
+    case v1::TEXT_FORMAT_HTML:
+      return chunking::Format::kHtml;
+    default:
+      return Invalid(field, "is not a known format");
+  }
+}
 
 v1::Collection ToProto(const corpus::CollectionInfo& info, const auth::TokenMint& tokens) {
   v1::Collection message;

@@ -44,6 +44,14 @@ v1::FindingKind KindToProto(uint8_t kind) {
       return v1::FINDING_KIND_EXFILTRATION;
     case sanitize::Kind::kInjection:
       return v1::FINDING_KIND_INJECTION;
+    case sanitize::Kind::kSecret:
+      return v1::FINDING_KIND_SECRET;
+    case sanitize::Kind::kPersonal:
+      return v1::FINDING_KIND_PERSONAL;
+    case sanitize::Kind::kCanary:
+      return v1::FINDING_KIND_CANARY;
+    case sanitize::Kind::kLength:
+      return v1::FINDING_KIND_LENGTH;
   }
   return v1::FINDING_KIND_UNSPECIFIED;
 }
@@ -256,6 +264,19 @@ absl::StatusOr<storage::TrustTier> FromProto(v1::TrustTier tier, const std::stri
   }
 }
 
+v1::Finding ToProto(const storage::FindingRecord& finding) {
+  v1::Finding message;
+  message.set_rule(finding.rule);
+  message.set_kind(KindToProto(finding.kind));
+  message.set_action(ActionToProto(finding.action));
+  message.set_source_begin(finding.source_begin);
+  message.set_source_end(finding.source_end);
+  message.set_text_begin(finding.text_begin);
+  message.set_text_end(finding.text_end);
+  message.set_detail(finding.detail);
+  return message;
+}
+
 v1::RetrievedChunk ToProto(const pipeline::CleanChunk& chunk) {
   const pipeline::CleanFields& fields = *chunk.fields;
   v1::RetrievedChunk message;
@@ -268,16 +289,8 @@ v1::RetrievedChunk ToProto(const pipeline::CleanChunk& chunk) {
   message.set_source_begin(fields.source_begin);
   message.set_source_end(fields.source_end);
   for (const pipeline::ChunkFinding& found : fields.findings) {
-    const storage::FindingRecord& finding = found.record;
     v1::Finding* out = message.add_findings();
-    out->set_rule(finding.rule);
-    out->set_kind(KindToProto(finding.kind));
-    out->set_action(ActionToProto(finding.action));
-    out->set_source_begin(finding.source_begin);
-    out->set_source_end(finding.source_end);
-    out->set_text_begin(finding.text_begin);
-    out->set_text_end(finding.text_end);
-    out->set_detail(finding.detail);
+    *out = ToProto(found.record);
     out->set_field(found.field);
   }
   if (!fields.metadata_json.empty()) MetadataFromJson(fields.metadata_json, message.mutable_metadata());

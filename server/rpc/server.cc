@@ -86,6 +86,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   Backend backend = parts;
   backend.draining = &impl->draining;
   impl->services.push_back(MakeRetrievalService(backend));
+  impl->services.push_back(MakeGuardService(backend));
   impl->services.push_back(MakeCorpusService(backend));
   impl->services.push_back(MakeAccessService(backend));
   impl->services.push_back(MakeSyncService(backend));

@@ -1,4 +1,4 @@
-// The five services of the API: each handler checks the request, calls one thing below, and fills the response.
+// The six services of the API: each handler checks the request, calls one thing below, and fills the response.
 //
 // Thread-safety: gRPC calls handlers concurrently; the services hold nothing but pointers.
 #ifndef USHER_SERVER_RPC_SERVICES_H_
@@ -15,6 +15,7 @@
 #include "server/audit/receipt_log.h"
 #include "server/auth/api_key.h"
 #include "server/auth/token.h"
+#include "server/guard/guard.h"
 #include "server/pipeline/front_door.h"
 #include "server/pipeline/ingest_pipeline.h"
 #include "server/pipeline/query_pipeline.h"
@@ -25,6 +26,7 @@ namespace usher::rpc {
 struct Backend {
   const pipeline::FrontDoor* door = nullptr;
   pipeline::QueryPipeline* queries = nullptr;
+  const guard::Guard* guard = nullptr;
   const pipeline::IngestPipeline* ingest = nullptr;
   corpus::Corpus* corpus = nullptr;
   auth::KeyRing* keys = nullptr;
@@ -38,6 +40,7 @@ struct Backend {
 };
 
 std::unique_ptr<grpc::Service> MakeRetrievalService(const Backend& backend);
+std::unique_ptr<grpc::Service> MakeGuardService(const Backend& backend);
 std::unique_ptr<grpc::Service> MakeCorpusService(const Backend& backend);
 std::unique_ptr<grpc::Service> MakeAccessService(const Backend& backend);
 std::unique_ptr<grpc::Service> MakeSyncService(const Backend& backend);

@@ -27,6 +27,14 @@ std::string_view KindName(Kind kind) {
       return "exfil";
     case Kind::kInjection:
       return "injection";
+    case Kind::kSecret:
+      return "secret";
+    case Kind::kPersonal:
+      return "personal";
+    case Kind::kCanary:
+      return "canary";
+    case Kind::kLength:
+      return "length";
   }
   return "hidden";
 }

@@ -13,14 +13,15 @@
 
 namespace usher::sanitize {
 
-enum class Kind { kHidden, kExfiltration, kInjection };
+// Stored as numbers: new ones go to the end.
+enum class Kind { kHidden, kExfiltration, kInjection, kSecret, kPersonal, kCanary, kLength };
 enum class Action {
   kAnnotate,  // the text stays
   kRemove,    // the span is gone
   kReplace,   // the span became other text
 };
 
-std::string_view KindName(Kind kind);        // "hidden", "exfil", "injection"
+std::string_view KindName(Kind kind);        // "hidden", "exfil", "injection", "secret", ...
 std::string_view ActionName(Action action);  // "annotate", "remove", "replace"
 
 struct Finding {

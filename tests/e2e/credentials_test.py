@@ -11,6 +11,7 @@ from usher.v1 import retrieval_pb2, rule_pb2
 MANAGERS = {"owner", "administrator"}
 ALLOWED = {
     "Search": {"reader"}, "BatchSearch": {"reader"}, "GetChunks": {"reader"},
+    "Inspect": {"reader"}, "InspectStream": {"reader"},
     "CreateCollection": {"administrator"}, "UpdateCollection": MANAGERS, "DeleteCollection": {"administrator"},
     "GetCollection": MANAGERS | {"operator"}, "ListCollections": MANAGERS | {"operator"},
     "UpsertDocuments": MANAGERS, "StreamUpsertDocuments": MANAGERS, "GetDocument": MANAGERS, "ListDocuments": MANAGERS,

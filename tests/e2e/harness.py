@@ -41,9 +41,9 @@ def _make_stubs():
 
 _make_stubs()
 
-from usher.v1 import access_pb2, admin_pb2, corpus_pb2, retrieval_pb2, rule_pb2, status_details_pb2, sync_pb2  # noqa: E402
+from usher.v1 import access_pb2, admin_pb2, corpus_pb2, guard_pb2, retrieval_pb2, rule_pb2, status_details_pb2, sync_pb2  # noqa: E402
 
-FILES = (retrieval_pb2, corpus_pb2, access_pb2, sync_pb2, admin_pb2)
+FILES = (retrieval_pb2, guard_pb2, corpus_pb2, access_pb2, sync_pb2, admin_pb2)
 SERVICES = [service for file in FILES for service in file.DESCRIPTOR.services_by_name.values()]
 # Every RPC of the API by its bare name; no two services share one.
 METHODS = {method.name: method for service in SERVICES for method in service.methods}

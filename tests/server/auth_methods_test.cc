@@ -10,6 +10,7 @@
 #include "usher/v1/access.pb.h"
 #include "usher/v1/admin.pb.h"
 #include "usher/v1/corpus.pb.h"
+#include "usher/v1/guard.pb.h"
 #include "usher/v1/retrieval.pb.h"
 #include "usher/v1/sync.pb.h"
 
@@ -21,7 +22,7 @@ std::vector<std::string> MethodsOfTheApi() {
   for (const google::protobuf::FileDescriptor* file :
        {v1::SearchRequest::descriptor()->file(), v1::UpsertDocumentsRequest::descriptor()->file(),
         v1::UpdateMembersRequest::descriptor()->file(), v1::CreateApiKeyRequest::descriptor()->file(),
-        v1::Source::descriptor()->file()}) {
+        v1::Source::descriptor()->file(), v1::InspectRequest::descriptor()->file()}) {
     for (int s = 0; s < file->service_count(); ++s) {
       const google::protobuf::ServiceDescriptor* service = file->service(s);
       for (int m = 0; m < service->method_count(); ++m) {
@@ -59,7 +60,8 @@ TEST(MethodTableTest, WhatManagesIsNotForReaders) {
   EXPECT_THAT(
       OpenTo(Role::kReader),
       testing::UnorderedElementsAre("usher.v1.RetrievalService/Search", "usher.v1.RetrievalService/BatchSearch",
-                                    "usher.v1.RetrievalService/GetChunks", "usher.v1.AccessService/Check",
+                                    "usher.v1.RetrievalService/GetChunks", "usher.v1.GuardService/Inspect",
+                                    "usher.v1.GuardService/InspectStream", "usher.v1.AccessService/Check",
                                     "usher.v1.AccessService/BatchCheck", "usher.v1.AccessService/ListAccessible",
                                     "usher.v1.AccessService/StreamAccessible", "usher.v1.AdminService/GetServerInfo"));
 }

@@ -9,6 +9,7 @@
 #include "usher/v1/access.pb.h"
 #include "usher/v1/admin.pb.h"
 #include "usher/v1/corpus.pb.h"
+#include "usher/v1/guard.pb.h"
 #include "usher/v1/retrieval.pb.h"
 #include "usher/v1/sync.pb.h"
 
@@ -37,9 +38,9 @@ absl::string_view KindOf(Streams streams) {
 absl::StatusOr<const MethodDescriptor*> FindMethod(absl::string_view method) {
   std::string dotted(method);
   std::replace(dotted.begin(), dotted.end(), '/', '.');
-  for (const auto* file :
-       {v1::Membership::descriptor()->file(), v1::ApiKey::descriptor()->file(), v1::Document::descriptor()->file(),
-        v1::SearchRequest::descriptor()->file(), v1::Source::descriptor()->file()}) {
+  for (const auto* file : {v1::Membership::descriptor()->file(), v1::ApiKey::descriptor()->file(),
+                           v1::Document::descriptor()->file(), v1::SearchRequest::descriptor()->file(),
+                           v1::InspectRequest::descriptor()->file(), v1::Source::descriptor()->file()}) {
     const MethodDescriptor* found = file->pool()->FindMethodByName(dotted);
     if (found != nullptr && found->file() == file) return found;
   }
