@@ -22,10 +22,10 @@ json Sanitize(const json& sample) {
 }
 
 TEST(SanitizeSampleTest, HarmlessTextLeavesAsItCame) {
-  const json answer = Sanitize({{"id", 7}, {"text", "Grüße, \"you\"."}});
-  EXPECT_EQ(
-      answer,
-      json({{"id", 7}, {"score", 0.0}, {"action", "keep"}, {"text", "Grüße, \"you\"."}, {"findings", json::array()}}));
+  json answer = Sanitize({{"id", 7}, {"text", "Grüße, \"you\"."}});
+  EXPECT_LT(answer["score"], 0.5);
+  answer.erase("score");
+  EXPECT_EQ(answer, json({{"id", 7}, {"action", "keep"}, {"text", "Grüße, \"you\"."}, {"findings", json::array()}}));
 }
 
 TEST(SanitizeSampleTest, RemovedTextIsNamedByItsBytesInTheInput) {
