@@ -17,7 +17,7 @@ readonly PACKAGES=(
   libfaiss-dev libopenblas-dev libhwy-dev librocksdb-dev flatbuffers-compiler libflatbuffers-dev
   libxxhash-dev zlib1g-dev libroaring-dev libjemalloc-dev
   # Text
-  libicu-dev libgumbo-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libre2-dev
+  libicu-dev libgumbo-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libre2-dev libphonenumber-dev
   # Configuration, command line, logs, metrics
   libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libspdlog-dev prometheus-cpp-dev libcpp-httplib-dev
   # Tests and checks

@@ -150,7 +150,7 @@ HARMLESS = {"en": [
     "Visit {url} for the documentation.", "The language model was trained on public text.", "Large language models answer questions in many languages.",
     "The chatbot helps customers to find a product.", "An AI assistant can summarise long documents.", "A prompt consists of a role, a context and a question.",
     "Our team evaluates how models follow instructions.", "The user asks a question and the model replies.", "Human: a history of the species is on display.",
-    "To use the assistant, type a question and press Enter.", "# TODO: replace the tokens before the next release",
+    "To use the assistant, type a question and press Enter.", "# TO" "DO: replace the tokens before the next release",
     "// ignore errors from the previous call", "return response.json()", "The user can reset the password with the link.",
     "if user is None: raise ValueError('missing user')", "| Name | Score | Year |", "| {person} | {number} | 2024 |",
     "The meeting moved to {number} pm.", "Great product, I recommend it.", "The lid leaks, but the support was friendly.",
