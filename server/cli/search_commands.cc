@@ -13,6 +13,7 @@
 #include "server/cli/commands.h"
 #include "server/cli/filter_text.h"
 #include "server/cli/finding_text.h"
+#include "server/cli/labels.h"
 #include "server/cli/resource.h"
 
 namespace usher::cli {
