@@ -13,7 +13,7 @@ ALLOWED = {
     "Search": {"reader"}, "BatchSearch": {"reader"}, "GetChunks": {"reader"},
     "Inspect": {"reader"}, "InspectStream": {"reader"},
     "CreateCollection": {"administrator"}, "UpdateCollection": MANAGERS, "DeleteCollection": {"administrator"},
-    "GetCollection": MANAGERS | {"operator"}, "ListCollections": MANAGERS | {"operator"},
+    "GetCollection": MANAGERS | {"operator"}, "ListCollections": MANAGERS | {"operator"}, "ListHubs": MANAGERS,
     "UpsertDocuments": MANAGERS, "StreamUpsertDocuments": MANAGERS, "GetDocument": MANAGERS, "ListDocuments": MANAGERS,
     "DeleteDocuments": MANAGERS,
     "UpdateMembers": {"administrator"}, "ListGroups": MANAGERS, "ListMembers": MANAGERS,
