@@ -75,9 +75,6 @@ absl::Status CheckTogether(const Config& config) {
       (config.embedding_url.empty() || config.embedding_model.empty() || config.embedding_dimension == 0)) {
     return Invalid("embedding", "provider http needs url, model and dimension");
   }
-  if (config.detectors_kind != DetectorKind::kNone && config.detectors_url.empty()) {
-    return Invalid("detectors.url", "is needed unless detectors.kind is none");
-  }
   return absl::OkStatus();
 }
 

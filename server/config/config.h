@@ -19,7 +19,6 @@ namespace usher::config {
 
 enum class EmbeddingProvider { kStatic, kHttp, kNone };
 enum class RowFormat { kFloat32, kFloat16 };
-enum class DetectorKind { kNone, kLakera, kClassifier, kTei, kNemo };
 
 struct Config {
   std::string data_dir;
@@ -38,13 +37,6 @@ struct Config {
   std::string embedding_api_key_file;
   std::string embedding_ca_file;
 
-  DetectorKind detectors_kind = DetectorKind::kNone;
-  std::string detectors_url;
-  std::string detectors_project;
-  std::string detectors_api_key_file;
-  std::string detectors_ca_file;
-  absl::Duration detectors_timeout = absl::Milliseconds(500);
-  double detectors_threshold = 0.5;
 
   int64_t limits_max_calls = 256;
   int64_t limits_max_request_bytes = 16 << 20;

@@ -89,7 +89,6 @@ struct Daemon::Impl {
   std::unique_ptr<telemetry::Metrics> metrics;
   std::unique_ptr<telemetry::RecallSampler> recall;
   std::unique_ptr<telemetry::RecallWorker> recall_worker;
-  std::unique_ptr<sanitize::external::Detector> detector;  // null: none is configured
   std::unique_ptr<pipeline::QueryPipeline> queries;
   std::unique_ptr<rpc::Server> server;
   std::unique_ptr<telemetry::Exposer> exposer;
@@ -195,9 +194,6 @@ absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(const config::Config& conf
   impl->embedder = *std::move(embedder);
   if (absl::Status status = impl->OpenData(config); !status.ok()) return status;
   impl->MakeTelemetry(config);
-  auto detector = MakeDetector(config, *clock, impl->metrics.get());
-  if (!detector.ok()) return detector.status();
-  impl->detector = *std::move(detector);
   impl->MakePipelines();
   if (absl::Status status = impl->ServeMetrics(config); !status.ok()) return status;
   absl::StatusOr<std::unique_ptr<rpc::Server>> server = rpc::Server::Start(*server_options, impl->MakeBackend());

@@ -12,8 +12,6 @@
 #include "acl/clock.h"
 #include "index/embed/embedder.h"
 #include "server/config/config.h"
-#include "server/sanitize/external/detector.h"
-#include "server/telemetry/metrics.h"
 
 namespace usher::daemon {
 
@@ -38,11 +36,6 @@ class Daemon {
 
 // The embedder that the configuration asks for; nullptr for `none`.
 absl::StatusOr<std::unique_ptr<embed::Embedder>> MakeEmbedder(const config::Config& config, const acl::Clock& clock);
-
-// The external detector that the configuration asks for; nullptr for `none`. `metrics` may be null.
-absl::StatusOr<std::unique_ptr<sanitize::external::Detector>> MakeDetector(const config::Config& config,
-                                                                           const acl::Clock& clock,
-                                                                           telemetry::Metrics* metrics);
 
 // The secret in a file, without white space around it; NOT_FOUND as ReadFile. Empty when `path` is.
 absl::StatusOr<std::string> ReadSecret(const std::string& path, const std::string& setting);

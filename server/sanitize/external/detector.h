@@ -2,7 +2,7 @@
 //
 // What leaves this machine: the whole of every text given to Judge, unless it was judged within the last day, with the
 // bearer key, to the configured url and nowhere else; neither who asks nor where a text comes from. Whoever runs the
-// service can read and keep the texts. Without `detectors.kind` in the configuration nothing is ever sent.
+// service can read and keep the texts.
 // Guarantees: Judge never fails and never takes longer than the deadline and the timeout allow; whatever the service
 // does, a text is at worst left without label, and a metric says why. The key appears in no log, error or metric.
 // Non-guarantees: which texts get a label in time depends on the service, on the load, and on what was judged for
