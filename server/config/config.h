@@ -37,7 +37,6 @@ struct Config {
   std::string embedding_api_key_file;
   std::string embedding_ca_file;
 
-
   int64_t limits_max_calls = 256;
   int64_t limits_max_request_bytes = 16 << 20;
   absl::Duration limits_max_query_time = absl::Seconds(30);
