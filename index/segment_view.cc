@@ -24,24 +24,6 @@ constexpr double kHopeless = 1;
 // Rows that a walk along the graph starts from.
 constexpr size_t kEntries = 32;
 
-void SetRange(uint32_t begin, uint32_t end, fields::RowBits* bits) {
-  for (uint32_t row = begin; row < end;) {
-    const uint32_t count = std::min(64 - row % 64, end - row);
-    (*bits)[row / 64] |= (~uint64_t{0} >> (64 - count)) << (row % 64);
-    row += count;
-  }
-}
-
-// The first row, from `row` on, whose bit is `value`; past the end when there is none.
-template <bool value>
-uint32_t NextWhere(const fields::RowBits& bits, uint32_t row) {
-  for (; row / 64 < bits.size(); row = (row / 64 + 1) * 64) {
-    const uint64_t word = (value ? bits[row / 64] : ~bits[row / 64]) >> (row % 64);
-    if (word != 0) return row + static_cast<uint32_t>(std::countr_zero(word));
-  }
-  return row;
-}
-
 }  // namespace
 
 // Collects authorised rows of a segment and hands them on in batches.
@@ -65,8 +47,8 @@ class SegmentView::AuthorizedRows {
   // Those of an authorised run that are not set.
   absl::Status AddRunWithout(const ClassRun& run, const fields::RowBits& set) {
     for (uint32_t row = run.begin; row < run.end;) {
-      const uint32_t begin = std::min(run.end, NextWhere<false>(set, row));
-      row = std::min(run.end, NextWhere<true>(set, begin));
+      const uint32_t begin = std::min(run.end, fields::NextRow<false>(set, row));
+      row = std::min(run.end, fields::NextRow<true>(set, begin));
       if (absl::Status status = AddRun(begin, row); !status.ok()) return status;
     }
     return absl::OkStatus();
@@ -171,7 +153,7 @@ absl::Status SegmentView::VisitCell(const acl::Entitlement& entitlement, uint32_
                                     AuthorizedRows* rows) const {
   for (const ClassRun& piece : sealed->pieces(cell)) {
     if (!MayRead(entitlement, piece.class_id)) continue;
-    SetRange(piece.begin, piece.end, visited);
+    fields::SetRows(*visited, piece.begin, piece.end);
     if (absl::Status status = rows->AddRun(piece.begin, piece.end); !status.ok()) return status;
   }
   return absl::OkStatus();

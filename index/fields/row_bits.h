@@ -4,6 +4,8 @@
 #ifndef USHER_INDEX_FIELDS_ROW_BITS_H_
 #define USHER_INDEX_FIELDS_ROW_BITS_H_
 
+#include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -16,10 +18,29 @@ inline RowBits NoRows(size_t rows) { return RowBits((rows + 63) / 64); }
 
 inline void SetRow(RowBits& bits, size_t row) { bits[row / 64] |= uint64_t{1} << (row % 64); }
 
+// Rows [begin, end), a word at a time.
+inline void SetRows(RowBits& bits, uint32_t begin, uint32_t end) {
+  for (uint32_t row = begin; row < end;) {
+    const uint32_t count = std::min(64 - row % 64, end - row);
+    bits[row / 64] |= (~uint64_t{0} >> (64 - count)) << (row % 64);
+    row += count;
+  }
+}
+
 inline void FlipRow(RowBits& bits, size_t row) { bits[row / 64] ^= uint64_t{1} << (row % 64); }
 
 // row < the rows the bits were made for.
 inline bool HasRow(const RowBits& bits, size_t row) { return (bits[row / 64] >> (row % 64) & 1) != 0; }
+
+// The first row, from `row` on, that is in the set, or that is not; past all rows when there is none.
+template <bool in_set>
+uint32_t NextRow(const RowBits& bits, uint32_t row) {
+  for (; row / 64 < bits.size(); row = (row / 64 + 1) * 64) {
+    const uint64_t word = (in_set ? bits[row / 64] : ~bits[row / 64]) >> (row % 64);
+    if (word != 0) return row + static_cast<uint32_t>(std::countr_zero(word));
+  }
+  return row;
+}
 
 // All `rows` rows that were not in the set.
 inline void Complement(RowBits& bits, size_t rows) {

@@ -29,7 +29,7 @@ Json UserMessages(const std::string& text) {
 
 absl::Status WrongAnswer(const char* what) {
   return absl::InvalidArgumentError(
-      absl::StrCat("detector answered wrongly: ", what, "; check detectors.kind, detectors.url and the service"));
+      absl::StrCat("detector answered wrongly: ", what, "; check which service answers at its address"));
 }
 
 }  // namespace usher::sanitize::external
