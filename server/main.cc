@@ -3,10 +3,13 @@
 #include <signal.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
@@ -48,6 +51,8 @@ void OnStopSignal(int number) {
   sem_post(&stop_asked);
 }
 
+void OnReloadSignal(int) { sem_post(&stop_asked); }
+
 void CatchStopSignals() {
   sem_init(&stop_asked, 0, 0);
   struct sigaction action {};
@@ -55,12 +60,22 @@ void CatchStopSignals() {
   action.sa_flags = SA_RESTART;
   sigaction(SIGTERM, &action, nullptr);
   sigaction(SIGINT, &action, nullptr);
+  action.sa_handler = OnReloadSignal;
+  sigaction(SIGHUP, &action, nullptr);
 }
 
-int AwaitStopSignal() {
-  while (sem_wait(&stop_asked) != 0) {
+// Calls `meanwhile` every few seconds and on SIGHUP.
+int AwaitStopSignal(const std::function<void()>& meanwhile) {
+  constexpr time_t kSeconds = 5;
+  for (;;) {
+    timespec until{};
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += kSeconds;
+    while (sem_timedwait(&stop_asked, &until) != 0 && errno == EINTR) {
+    }
+    if (stop_signal != 0) return stop_signal;
+    meanwhile();
   }
-  return stop_signal;
 }
 
 // A call that waits for something outside, such as an embedding endpoint, does not notice that it was cancelled.
@@ -98,7 +113,7 @@ int Serve(const ServeOptions& options) {
   std::printf("usherd ready on port %d\n", (*daemon)->port());
   std::fflush(stdout);
 
-  const int signal_number = AwaitStopSignal();
+  const int signal_number = AwaitStopSignal([&] { (*daemon)->ReloadPolicies(); });
   spdlog::info("draining after {}", signal_number == SIGTERM ? "SIGTERM" : "SIGINT");
   LeaveAfter(config->limits_drain_time + absl::Seconds(1));
   (*daemon)->Shutdown();

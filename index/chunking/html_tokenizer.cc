@@ -45,6 +45,9 @@ class AttributeWalker {
     return ReadValue(value);
   }
 
+  // Behind the last attribute.
+  size_t at() const { return at_; }
+
   // Offset of the closing '>', or npos when the tag does not close.
   size_t close() const { return at_ < text_.size() && text_[at_] == '>' ? at_ : kNpos; }
 
@@ -74,31 +77,69 @@ size_t NameEnd(std::string_view text, size_t from) {
   return std::min(text.find_first_of(" \t\n\f\r/>", from), text.size());
 }
 
-bool ReadTagAt(std::string_view text, size_t at, bool embedded, HtmlToken& token) {
+// The head of a tag: everything but its attributes. Returns where they begin, or npos when there is no tag.
+size_t ReadTagName(std::string_view text, size_t at, bool embedded, HtmlToken& token) {
   const bool closing = at + 1 < text.size() && text[at + 1] == '/';
   const size_t name_begin = at + (closing ? 2 : 1);
-  if (text.substr(at, 1) != "<" || name_begin >= text.size() || !IsLetterAscii(text[name_begin])) return false;
+  if (text.substr(at, 1) != "<" || name_begin >= text.size() || !IsLetterAscii(text[name_begin])) return kNpos;
   size_t name_end = name_begin;
   while (name_end < text.size() && !IsSpace(text[name_end]) && text[name_end] != '/' && text[name_end] != '>') {
-    if (embedded && text[name_end] == '<') return false;
+    if (embedded && text[name_end] == '<') return kNpos;
     ++name_end;
   }
-  AttributeWalker walker(text, name_end, embedded);
+  token.type = closing ? HtmlToken::Type::kEndTag : HtmlToken::Type::kStartTag;
+  token.begin = at;
+  token.name = LowerName(text.substr(name_begin, name_end - name_begin));
+  return name_end;
+}
+
+size_t CloseOfTag(std::string_view text, size_t at) {
+  AttributeWalker walker(text, at, false);
   std::string_view attribute;
   std::string_view value;
   while (walker.Next(attribute, value)) {
   }
-  if (walker.close() == kNpos) return false;
-  token.type = closing ? HtmlToken::Type::kEndTag : HtmlToken::Type::kStartTag;
-  token.begin = at;
-  token.end = walker.close() + 1;
-  token.name = LowerName(text.substr(name_begin, name_end - name_begin));
-  return true;
+  return walker.close();
 }
 
 }  // namespace
 
-bool ReadHtmlTag(std::string_view text, size_t at, HtmlToken& token) { return ReadTagAt(text, at, true, token); }
+bool HtmlTagReader::Read(size_t at, HtmlToken& token) {
+  const size_t attributes = ReadTagName(text_, at, true, token);
+  const size_t close = attributes == kNpos ? kNpos : FindClose(attributes);
+  if (close == kNpos) return false;
+  token.end = close + 1;
+  return true;
+}
+
+size_t HtmlTagReader::FindClose(size_t at) {
+  // What begins in an attribute of another tag sooner or later reads on where that one did. So much of its way is noted
+  // that meeting it takes a block at most.
+  constexpr size_t kBlock = 64;
+  AttributeWalker walker(text_, at, true);
+  std::vector<size_t> way;
+  bool holds_tags = false;
+  std::string_view name;
+  std::string_view value;
+  size_t close = kNpos;
+  while (true) {
+    const size_t begin = walker.at();
+    if (const auto known = closes_.find(begin); known != closes_.end()) {
+      close = known->second;
+      break;
+    }
+    if (!walker.Next(name, value)) {
+      close = walker.close();
+      break;
+    }
+    if (begin / kBlock != walker.at() / kBlock) way.push_back(begin);
+    holds_tags = holds_tags || value.find('<') != kNpos;
+  }
+  if (holds_tags) {
+    for (const size_t begin : way) closes_.emplace(begin, close);
+  }
+  return close;
+}
 
 std::vector<HtmlAttribute> HtmlAttributes(std::string_view tag) {
   std::vector<HtmlAttribute> attributes;
@@ -191,14 +232,20 @@ bool HtmlTokenizer::ReadComment(HtmlToken& token) {
 }
 
 bool HtmlTokenizer::ReadBogusComment(HtmlToken& token, size_t minimum) {
-  const size_t close = source_.find('>', minimum);
+  const size_t close = no_greater_than_ ? kNpos : source_.find('>', minimum);
+  no_greater_than_ = close == kNpos;
   if (close == kNpos && mode_ == Mode::kEmbedded) return false;
   return Finish(token, HtmlToken::Type::kComment, close == kNpos ? source_.size() : close + 1);
 }
 
 bool HtmlTokenizer::ReadTag(HtmlToken& token) {
-  if (!ReadTagAt(source_, at_, mode_ == Mode::kEmbedded, token)) {
-    return mode_ == Mode::kDocument && Finish(token, HtmlToken::Type::kDropped, source_.size());
+  if (mode_ == Mode::kEmbedded) {
+    if (!tags_.Read(at_, token)) return false;
+  } else {
+    const size_t attributes = ReadTagName(source_, at_, false, token);
+    const size_t close = attributes == kNpos ? kNpos : CloseOfTag(source_, attributes);
+    if (close == kNpos) return Finish(token, HtmlToken::Type::kDropped, source_.size());
+    token.end = close + 1;
   }
   at_ = token.end;
   if (token.type == HtmlToken::Type::kStartTag) EnterRawText(token);

@@ -1,7 +1,7 @@
 // Cuts HTML into tags, comments and text with their source offsets, without building a tree.
 //
-// Guarantees: tokens are in order, not empty, and cover the source exactly; time is linear and memory constant for any
-// input. Tag, attribute, comment and raw-text boundaries follow the HTML standard's tokenizer.
+// Guarantees: tokens are in order, not empty, and cover the source exactly; time is linear, and memory a fraction of
+// the source for any input. Tag, attribute, comment and raw-text boundaries follow the HTML standard's tokenizer.
 // Non-guarantees: no tree is built, so nothing is said about implied or misnested elements; NOTES.md says why.
 // Thread-safety: a tokenizer belongs to one thread; the source must outlive it and its tokens.
 #ifndef USHER_INDEX_CHUNKING_HTML_TOKENIZER_H_
@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 
 namespace usher::chunking {
@@ -45,9 +46,24 @@ const HtmlAttribute* FindAttribute(const std::vector<HtmlAttribute>& attributes,
 // True for elements that start a new line on the page, such as p, div, li, tr and h1.
 bool IsBlockElement(std::string_view name);
 
-// The start or end tag that begins at `at`, read as embedded HTML (see Mode) whatever stands around it; false when
-// there is none.
-bool ReadHtmlTag(std::string_view text, size_t at, HtmlToken& token);
+// Reads tags at any places of one text, as embedded HTML (see HtmlTokenizer::Mode) whatever stands around them.
+//
+// Guarantees: reading at every '<' of the text is linear work all together, also where tags lie in each other's
+// attributes. Thread-safety: none; the text must outlive it.
+class HtmlTagReader {
+ public:
+  explicit HtmlTagReader(std::string_view text) : text_(text) {}
+
+  // The start or end tag that begins at `at`; false when there is none.
+  bool Read(size_t at, HtmlToken& token);
+
+ private:
+  // Where the tag closes whose attributes begin at `at`, or npos.
+  size_t FindClose(size_t at);
+
+  const std::string_view text_;
+  absl::flat_hash_map<size_t, size_t> closes_;  // of tags that other tags lie in: from there, the tag closes here
+};
 
 class HtmlTokenizer {
  public:
@@ -55,7 +71,7 @@ class HtmlTokenizer {
   // tag interrupted by '<' are characters, as in Markdown.
   enum class Mode { kDocument, kEmbedded };
 
-  HtmlTokenizer(std::string_view source, Mode mode) : source_(source), mode_(mode) {}
+  HtmlTokenizer(std::string_view source, Mode mode) : source_(source), mode_(mode), tags_(source) {}
 
   // False at the end. Fills `token` otherwise.
   bool Next(HtmlToken& token);
@@ -79,7 +95,9 @@ class HtmlTokenizer {
   std::string raw_name_;
   size_t raw_end_ = 0;
   absl::flat_hash_set<std::string> never_closed_;
+  HtmlTagReader tags_;
   bool no_comment_end_ = false;
+  bool no_greater_than_ = false;
 };
 
 }  // namespace usher::chunking

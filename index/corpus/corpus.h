@@ -51,6 +51,7 @@ class CurrentRules {
   bool MayRead(const acl::Checker& checker, const storage::DocumentRecord& document, uint32_t chunk) const;
   // Of the collection; kUnverified where it is gone.
   storage::TrustTier trust_tier() const;
+  bool strict_search() const;  // true where the collection is gone
   // What reading the chunk takes besides rules; only for a chunk that somebody may read.
   acl::Label LabelOf(const storage::DocumentRecord& document, uint32_t chunk) const;
 

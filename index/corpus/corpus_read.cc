@@ -37,6 +37,8 @@ storage::TrustTier CurrentRules::trust_tier() const {
   return collection_ == nullptr ? storage::TrustTier::kUnverified : collection_->record.trust_tier;
 }
 
+bool CurrentRules::strict_search() const { return collection_ == nullptr || collection_->record.strict_search; }
+
 acl::Label CurrentRules::LabelOf(const storage::DocumentRecord& document, uint32_t chunk) const {
   if (collection_ == nullptr) return {};
   return acl::LabelOfChain(collection_->ChunkPolicies(document, chunk));

@@ -74,6 +74,8 @@ const std::vector<MethodAccess>& MethodTable() {
       {"usher.v1.CorpusService/ListDocuments", manager},
       {"usher.v1.CorpusService/DeleteDocuments", manager},
       {"usher.v1.CorpusService/ListHubs", manager},
+      {"usher.v1.CorpusService/GetPolicyReview", manager},
+      {"usher.v1.CorpusService/RevealPseudonyms", manager},
       {"usher.v1.AccessService/UpdateMembers", administrator},
       {"usher.v1.AccessService/ListGroups", manager},
       {"usher.v1.AccessService/ListMembers", manager},

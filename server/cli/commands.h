@@ -54,7 +54,9 @@ void AddWatchCommand(Program& program);
 void AddSettingsCommands(Program& program);
 void AddKeyCommands(Program& program);
 void AddSanitizeCommand(Program& program);
+void AddPolicyCommands(Program& program);
 void AddGuardCommand(Program& program);
+void AddRevealCommand(Program& program);
 
 }  // namespace usher::cli
 

@@ -66,7 +66,9 @@ void AddCommands(Program& program) {
   AddSettingsCommands(program);
   AddKeyCommands(program);
   AddSanitizeCommand(program);
+  AddPolicyCommands(program);
   AddGuardCommand(program);
+  AddRevealCommand(program);
 }
 
 ExitCode RunSelected(Program& program) {

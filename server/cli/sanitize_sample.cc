@@ -53,8 +53,9 @@ absl::StatusOr<Format> FormatOf(const json& sample, std::string_view text) {
 
 json FindingJson(const sanitize::Finding& finding) {
   const size_t dot = finding.rule.find('.');
+  const bool personal = finding.kind == sanitize::Kind::kPersonal;
   return {{"rule", finding.rule},
-          {"kind", std::string(sanitize::KindName(finding.kind))},
+          {"kind", personal ? "pii" : std::string(sanitize::KindName(finding.kind))},
           {"type", dot == std::string::npos ? finding.rule : finding.rule.substr(dot + 1)},
           {"start", finding.source.begin},
           {"end", finding.source.end}};
@@ -93,9 +94,9 @@ absl::StatusOr<json> SanitizeSample(const sanitize::Sanitizer& sanitizer, const 
   for (const sanitize::Finding& finding : clean->findings) {
     answer["findings"].push_back(FindingJson(finding));
   }
-  answer["action"] = std::string(ActionOf(clean->findings));
+  answer["action"] = clean->quarantined ? "quarantine" : std::string(ActionOf(clean->findings));
   answer["score"] = clean->injection_score;
-  answer["text"] = clean->text;
+  answer["text"] = clean->quarantined ? "" : clean->text;
   return answer;
 }
 

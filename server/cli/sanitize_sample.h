@@ -17,8 +17,9 @@ namespace usher::cli {
 chunking::Format GuessFormat(std::string_view text);
 
 // Takes {"id", "text", "format"?}; a format is plain, markdown, html or a media type. Gives {"id", "score", "action",
-// "text", "findings": [{"rule", "kind", "type", "start", "end"}]} with byte offsets into the given text. A text that
-// the sanitiser refuses is quarantined: its "text" is empty. INVALID_ARGUMENT names the field that is missing or wrong.
+// "text", "findings": [{"rule", "kind" (personal data: "pii"), "type", "start", "end"}]} with byte offsets into the
+// given text. A text that the sanitiser refuses or the policy keeps back is quarantined: its "text" is empty.
+// INVALID_ARGUMENT names the field that is missing or wrong.
 absl::StatusOr<nlohmann::json> SanitizeSample(const sanitize::Sanitizer& sanitizer, const nlohmann::json& sample);
 
 }  // namespace usher::cli

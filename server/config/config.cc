@@ -75,6 +75,14 @@ absl::Status CheckTogether(const Config& config) {
       (config.embedding_url.empty() || config.embedding_model.empty() || config.embedding_dimension == 0)) {
     return Invalid("embedding", "provider http needs url, model and dimension");
   }
+  if (config.detectors_kind != DetectorKind::kNone && config.detectors_url.empty()) {
+    return Invalid("detectors.url", "is needed unless detectors.kind is none");
+  }
+  const bool has_projects =
+      config.detectors_kind == DetectorKind::kLakera || config.detectors_kind == DetectorKind::kNemo;
+  if (!config.detectors_project.empty() && config.detectors_kind != DetectorKind::kNone && !has_projects) {
+    return Invalid("detectors.project", "is for lakera and nemo only; leave it empty");
+  }
   return absl::OkStatus();
 }
 

@@ -19,6 +19,7 @@ namespace usher::config {
 
 enum class EmbeddingProvider { kStatic, kHttp, kNone };
 enum class RowFormat { kFloat32, kFloat16 };
+enum class DetectorKind { kNone, kLakera, kClassifier, kTei, kNemo };
 
 struct Config {
   std::string data_dir;
@@ -37,6 +38,14 @@ struct Config {
   std::string embedding_api_key_file;
   std::string embedding_ca_file;
 
+  DetectorKind detectors_kind = DetectorKind::kNone;
+  std::string detectors_url;
+  std::string detectors_project;
+  std::string detectors_api_key_file;
+  std::string detectors_ca_file;
+  absl::Duration detectors_timeout = absl::Milliseconds(500);
+  double detectors_threshold = 0.5;
+
   int64_t limits_max_calls = 256;
   int64_t limits_max_request_bytes = 16 << 20;
   absl::Duration limits_max_query_time = absl::Seconds(30);
@@ -48,6 +57,8 @@ struct Config {
   int64_t index_seal_rows = 16'384;
   int64_t index_graph_segment_rows = 0;
   RowFormat index_row_format = RowFormat::kFloat32;
+
+  std::string sanitize_policy_dir;  // empty: the default policy for everybody
 
   std::string metrics_address;  // empty: none are served
   double recall_sample_share = 0.001;

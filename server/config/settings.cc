@@ -92,6 +92,31 @@ Setting Choice(std::string path, T Config::*member, std::vector<std::pair<std::s
           }};
 }
 
+void AddDetectors(std::vector<Setting>& settings) {
+  settings.push_back(Choice(
+      "detectors.kind", &Config::detectors_kind,
+      {{"none", DetectorKind::kNone},
+       {"lakera", DetectorKind::kLakera},
+       {"classifier", DetectorKind::kClassifier},
+       {"tei", DetectorKind::kTei},
+       {"nemo", DetectorKind::kNemo}},
+      "Whose labels stand beside our own; the service sees the texts of answers. `none` (nothing is sent), `lakera` "
+      "(Lakera Guard), `tei` (a classifier such as Prompt Guard, served by text-embeddings-inference), `classifier` "
+      "(one that takes {\"inputs\": [...]}), or `nemo` (NeMo Guardrails)."));
+  settings.push_back(Text("detectors.url", &Config::detectors_url,
+                          "Where the service takes requests, e.g. https://api.lakera.ai/v2/guard, "
+                          "http://127.0.0.1:8080/predict or http://127.0.0.1:8000/v1/chat/completions."));
+  settings.push_back(Text("detectors.project", &Config::detectors_project,
+                          "Project of `lakera`, configuration of `nemo`. Empty: the service's default."));
+  settings.push_back(Text("detectors.api_key_file", &Config::detectors_api_key_file,
+                          "File that holds the service's bearer key. Empty: none is sent."));
+  settings.push_back(Text("detectors.ca_file", &Config::detectors_ca_file,
+                          "PEM certificates to trust for the service. Empty: those of the system."));
+  settings.push_back(Time("detectors.timeout", &Config::detectors_timeout, absl::Seconds(10),
+                          "The longest an answer waits for labels.", absl::Milliseconds(10)));
+  settings.push_back(Share("detectors.threshold", &Config::detectors_threshold, "Scores from here on are findings."));
+}
+
 std::vector<Setting> MakeSettings() {
   std::vector<Setting> settings;
   settings.push_back(Text("data_dir", &Config::data_dir, "Folder of everything durable; made when missing. Required."));
@@ -122,6 +147,7 @@ std::vector<Setting> MakeSettings() {
                           "File that holds the bearer key for `http`. Empty: none is sent."));
   settings.push_back(Text("embedding.ca_file", &Config::embedding_ca_file,
                           "PEM certificates to trust for `http`. Empty: those of the system."));
+  AddDetectors(settings);
   settings.push_back(Number("limits.max_calls", &Config::limits_max_calls, 1, 10'000,
                             "Calls worked on at once; more are refused with a hint when to retry."));
   settings.push_back(Number("limits.max_request_bytes", &Config::limits_max_request_bytes, 1 << 16, 256 << 20,
@@ -146,6 +172,10 @@ std::vector<Setting> MakeSettings() {
       "How vectors are kept for exact scores: `float32`, or `float16` for half of the memory and of the index "
       "files, with scores of vectors rounded to three digits, which move them by some 0.00001. After a change the "
       "next start takes longer: all index files are made anew."));
+  settings.push_back(
+      Text("sanitize.policy_dir", &Config::sanitize_policy_dir,
+           "Folder of policies for cleaning text: default.yaml, TENANT.yaml, TENANT/COLLECTION.yaml; read "
+           "again when they change. Empty: the default policy."));
   settings.push_back(Text("metrics.address", &Config::metrics_address,
                           "Loopback IP address and port to serve Prometheus metrics on, at /metrics and without TLS. "
                           "Empty: none are served."));

@@ -2,7 +2,9 @@
 
 #include <spdlog/spdlog.h>
 
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -11,20 +13,19 @@
 #include "server/admission/admission.h"
 #include "server/audit/receipt_log.h"
 #include "server/auth/api_key.h"
+#include "server/auth/crypto.h"
 #include "server/auth/token.h"
 #include "server/daemon/corpus_options.h"
-#include "server/guard/guard.h"
 #include "server/pipeline/front_door.h"
-#include "server/pipeline/ingest_pipeline.h"
 #include "server/pipeline/query_pipeline.h"
 #include "server/rpc/listen_address.h"
 #include "server/rpc/server.h"
 #include "server/rpc/stream_places.h"
+#include "server/sanitize/policy/policy_set.h"
 #include "server/sanitize/sanitizer.h"
 #include "server/telemetry/exposer.h"
 #include "server/telemetry/metrics.h"
 #include "server/telemetry/recall_sampler.h"
-#include "server/telemetry/recall_worker.h"
 
 namespace usher::daemon {
 namespace {
@@ -76,8 +77,8 @@ struct Daemon::Impl {
   const acl::Clock* clock;
   absl::Duration drain_time;
   admission::Admission admission;
-  sanitize::Sanitizer sanitizer;
-  guard::Guard guard{&sanitizer, {}};
+  std::unique_ptr<sanitize::PolicySet> policies;
+  std::vector<std::string> refused_policies;  // messages of the last reload
   std::unique_ptr<embed::Embedder> embedder;
   std::unique_ptr<storage::Store> store;
   std::unique_ptr<corpus::Corpus> corpus;
@@ -85,11 +86,13 @@ struct Daemon::Impl {
   std::unique_ptr<audit::ReceiptLog> receipts;
   std::unique_ptr<auth::TokenMint> tokens;
   std::unique_ptr<pipeline::FrontDoor> door;
-  std::unique_ptr<pipeline::IngestPipeline> ingest;
   std::unique_ptr<telemetry::Metrics> metrics;
   std::unique_ptr<telemetry::RecallSampler> recall;
-  std::unique_ptr<telemetry::RecallWorker> recall_worker;
+  std::unique_ptr<IdleWorker> recall_worker;
+  std::unique_ptr<sanitize::external::Detector> detector;  // null: none is configured
   std::unique_ptr<pipeline::QueryPipeline> queries;
+  std::unique_ptr<pipeline::PolicyReviewer> reviewer;
+  std::unique_ptr<IdleWorker> review_worker;
   std::unique_ptr<rpc::Server> server;
   std::unique_ptr<telemetry::Exposer> exposer;
 
@@ -119,19 +122,25 @@ absl::Status Daemon::Impl::OpenData(const config::Config& config) {
   if (!made_receipts.ok()) return made_receipts.status();
   receipts = *std::move(made_receipts);
   tokens = std::make_unique<auth::TokenMint>(store->token_key());
+  auto made_policies =
+      sanitize::PolicySet::Open(config.sanitize_policy_dir, auth::Mac(store->token_key(), "usher pseudonyms 1"));
+  if (!made_policies.ok()) return made_policies.status();
+  policies = *std::move(made_policies);
   return absl::OkStatus();
 }
 
 void Daemon::Impl::MakeTelemetry(const config::Config& config) {
   if (config.metrics_address.empty()) return;
   metrics = std::make_unique<telemetry::Metrics>([this] {
-    return telemetry::ServerFigures{queries->verify_defects(), corpus->Figures(), queries->hubs().count()};
+    return telemetry::ServerFigures{queries->verify_defects(), corpus->Figures(),
+                                    queries->hubs().count(),   queries->canary_alarms() + reviewer->canary_alarms(),
+                                    policies->refused(),       reviewer->chunks_reviewed()};
   });
   if (config.recall_sample_share <= 0) return;
   telemetry::RecallOptions options;
   options.sample_share = config.recall_sample_share;
   recall = std::make_unique<telemetry::RecallSampler>(options, metrics.get());
-  recall_worker = std::make_unique<telemetry::RecallWorker>(recall.get());
+  recall_worker = std::make_unique<IdleWorker>(telemetry::RecallDuty(recall.get()));
 }
 
 absl::Status Daemon::Impl::ServeMetrics(const config::Config& config) {
@@ -147,25 +156,27 @@ absl::Status Daemon::Impl::ServeMetrics(const config::Config& config) {
 
 void Daemon::Impl::MakePipelines() {
   door = std::make_unique<pipeline::FrontDoor>(keys.get(), &admission);
-  ingest = std::make_unique<pipeline::IngestPipeline>(&sanitizer, embedder.get());
   pipeline::QueryPipeline::Parts parts;
   parts.door = door.get();
   parts.corpus = corpus.get();
   parts.store = store.get();
   parts.embedder = embedder.get();
-  parts.sanitizer = &sanitizer;
+  parts.policies = policies.get();
   parts.receipts = receipts.get();
   parts.clock = clock;
   parts.telemetry = {metrics.get(), recall.get()};
+  parts.detector = detector.get();
   queries = std::make_unique<pipeline::QueryPipeline>(parts);
+  reviewer = std::make_unique<pipeline::PolicyReviewer>(store.get(), policies.get());
+  if (policies->has_files()) review_worker = std::make_unique<IdleWorker>(pipeline::ReviewDuty(reviewer.get()));
 }
 
 rpc::Backend Daemon::Impl::MakeBackend() const {
   rpc::Backend backend;
   backend.door = door.get();
   backend.queries = queries.get();
-  backend.guard = &guard;
-  backend.ingest = ingest.get();
+  backend.policies = policies.get();
+  backend.reviews = reviewer.get();
   backend.corpus = corpus.get();
   backend.keys = keys.get();
   backend.tokens = tokens.get();
@@ -192,8 +203,11 @@ absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(const config::Config& conf
   absl::StatusOr<std::unique_ptr<embed::Embedder>> embedder = MakeEmbedder(config, *clock);
   if (!embedder.ok()) return embedder.status();
   impl->embedder = *std::move(embedder);
-  if (absl::Status status = impl->OpenData(config); !status.ok()) return status;
   impl->MakeTelemetry(config);
+  auto detector = MakeDetector(config, *clock, impl->metrics.get());
+  if (!detector.ok()) return detector.status();
+  impl->detector = *std::move(detector);
+  if (absl::Status status = impl->OpenData(config); !status.ok()) return status;
   impl->MakePipelines();
   if (absl::Status status = impl->ServeMetrics(config); !status.ok()) return status;
   absl::StatusOr<std::unique_ptr<rpc::Server>> server = rpc::Server::Start(*server_options, impl->MakeBackend());
@@ -207,7 +221,18 @@ int Daemon::port() const { return impl_->server->port(); }
 std::string Daemon::Describe() const {
   return absl::StrCat("revision ", impl_->corpus->revision().value(), ", ", impl_->keys->size(),
                       " API keys, embedding ", impl_->embedder ? impl_->embedder->model_id() : std::string("none"),
-                      impl_->exposer ? absl::StrCat(", metrics on port ", impl_->exposer->port()) : std::string());
+                      impl_->exposer ? absl::StrCat(", metrics on port ", impl_->exposer->port()) : std::string(),
+                      impl_->detector ? absl::StrCat(", texts of answers go to the detector ", impl_->detector->rule())
+                                      : std::string());
+}
+
+void Daemon::ReloadPolicies() {
+  const sanitize::PolicySet::Report report = impl_->policies->Reload();
+  if (!report.changed.empty()) impl_->reviewer->LookNow();
+  for (const std::string& path : report.changed) spdlog::info("policy {} was read anew", path);
+  if (report.refused == impl_->refused_policies) return;  // said already
+  for (const std::string& message : report.refused) spdlog::error("{}; the policy before stays in force", message);
+  impl_->refused_policies = report.refused;
 }
 
 void Daemon::Shutdown() { impl_->server->Shutdown(impl_->drain_time); }

@@ -12,6 +12,8 @@
 #include "acl/clock.h"
 #include "index/embed/embedder.h"
 #include "server/config/config.h"
+#include "server/sanitize/external/detector.h"
+#include "server/telemetry/metrics.h"
 
 namespace usher::daemon {
 
@@ -25,6 +27,10 @@ class Daemon {
   // One line about what is served, for the log.
   std::string Describe() const;
 
+  // Reads the folder of policies again; what does not load is logged, and what applied before stays. From one
+  // thread at a time.
+  void ReloadPolicies();
+
   // Lets calls under way finish within the configured drain time.
   void Shutdown();
 
@@ -36,6 +42,11 @@ class Daemon {
 
 // The embedder that the configuration asks for; nullptr for `none`.
 absl::StatusOr<std::unique_ptr<embed::Embedder>> MakeEmbedder(const config::Config& config, const acl::Clock& clock);
+
+// The external detector that the configuration asks for; nullptr for `none`. `metrics` may be null.
+absl::StatusOr<std::unique_ptr<sanitize::external::Detector>> MakeDetector(const config::Config& config,
+                                                                           const acl::Clock& clock,
+                                                                           telemetry::Metrics* metrics);
 
 // The secret in a file, without white space around it; NOT_FOUND as ReadFile. Empty when `path` is.
 absl::StatusOr<std::string> ReadSecret(const std::string& path, const std::string& setting);

@@ -93,7 +93,7 @@ size_t GuardStream::NextStep() {
 }
 
 absl::Status GuardStream::RunStep(size_t end, Piece& out) {
-  const absl::StatusOr<CleanText> judged = guard_->InspectPart(std::string_view(window_).substr(0, end), terms_);
+  const absl::StatusOr<CleanText> judged = guard_.InspectPart(std::string_view(window_).substr(0, end), terms_);
   if (!judged.ok()) return judged.status();
   steps_.push_back(end);
   last_step_ = scanned_ = end;
@@ -177,7 +177,7 @@ absl::Status GuardStream::Finish(Piece& out) {
   if (!unfinished_.empty()) return absl::InvalidArgumentError("the stream ends inside a character of UTF-8");
   const size_t size = window_begin_ + window_.size();
   if (size == 0) return absl::InvalidArgumentError("the stream brought no text; send at least one byte");
-  const absl::StatusOr<CleanText> judged = guard_->InspectPart(window_, terms_);
+  const absl::StatusOr<CleanText> judged = guard_.InspectPart(window_, terms_);
   if (!judged.ok()) return judged.status();
   Release(window_.size(), *judged, out);
   const std::optional<Finding> excess = FindExcess(terms_, size, {clean_excess_, clean_size_});

@@ -12,6 +12,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -35,8 +36,7 @@ class GuardStream {
   static constexpr size_t kLeastStep = 128;
   static constexpr size_t kMostHeld = 16'384;
 
-  // `guard` must outlive the stream.
-  GuardStream(const Guard* guard, Terms terms) : guard_(guard), terms_(std::move(terms)) {}
+  GuardStream(Guard guard, Terms terms) : guard_(std::move(guard)), terms_(std::move(terms)) {}
 
   // Takes more of the text, and appends to `out` what can be released. INVALID_ARGUMENT when all together is too long
   // or not UTF-8; errors of the guard. After an error the stream must not be used.
@@ -45,6 +45,7 @@ class GuardStream {
   // Releases the rest. INVALID_ARGUMENT when the text is empty or ends inside a character.
   absl::Status Finish(Piece& out);
 
+  const std::string& policy_digest() const { return guard_.policy_digest(); }
   bool flagged() const { return flagged_; }
   size_t finding_count() const { return finding_count_; }
 
@@ -61,7 +62,7 @@ class GuardStream {
   size_t ContextBegin() const;
   void DropWhatIsBehind();
 
-  const Guard* guard_;
+  const Guard guard_;
   const Terms terms_;
   std::string window_;         // text from `window_begin_` on, at times behind a mark; offsets below are into it
   std::string unfinished_;     // the first bytes of a character

@@ -2,26 +2,22 @@
 
 #include <array>
 #include <cstring>
+#include <string>
 #include <string_view>
 #include <utility>
 
 namespace usher::pipeline {
 namespace {
 
-// The type of the object, and whose it is.
-class Key {
- public:
-  Key(acl::CollectionId collection, index::RowKey key) {
-    const std::array<uint64_t, 3> parts = {collection.value(), key.version.value(), key.number};
-    std::memcpy(bytes_.data(), kType.data(), kType.size());
-    std::memcpy(bytes_.data() + kType.size(), parts.data(), sizeof(parts));
-  }
-  std::string_view view() const { return {bytes_.data(), bytes_.size()}; }
-
- private:
-  static constexpr std::string_view kType = "CleanFields:";
-  std::array<char, kType.size() + 3 * sizeof(uint64_t)> bytes_;
-};
+// The type of the object, whose it is, and by which policy it was cleaned.
+std::string KeyOf(acl::CollectionId collection, index::RowKey key, std::string_view digest) {
+  constexpr std::string_view kType = "CleanFields:";
+  const std::array<uint64_t, 3> parts = {collection.value(), key.version.value(), key.number};
+  std::string bytes(kType);
+  bytes.resize(kType.size() + sizeof(parts));
+  std::memcpy(bytes.data() + kType.size(), parts.data(), sizeof(parts));
+  return bytes.append(digest);
+}
 
 size_t BytesOf(const std::string& text) { return text.capacity(); }
 
@@ -40,14 +36,15 @@ size_t BytesOf(const CleanFields& fields) {
 
 }  // namespace
 
-std::shared_ptr<const CleanFields> ChunkCache::Find(acl::CollectionId collection, index::RowKey key) const {
-  return std::static_pointer_cast<const CleanFields>(objects_->Find(Key(collection, key).view()));
+std::shared_ptr<const CleanFields> ChunkCache::Find(acl::CollectionId collection, index::RowKey key,
+                                                    std::string_view digest) const {
+  return std::static_pointer_cast<const CleanFields>(objects_->Find(KeyOf(collection, key, digest)));
 }
 
-void ChunkCache::Keep(acl::CollectionId collection, index::RowKey key,
+void ChunkCache::Keep(acl::CollectionId collection, index::RowKey key, std::string_view digest,
                       std::shared_ptr<const CleanFields> fields) const {
   const size_t bytes = BytesOf(*fields);
-  objects_->Keep(Key(collection, key).view(), std::move(fields), bytes);
+  objects_->Keep(KeyOf(collection, key, digest), std::move(fields), bytes);
 }
 
 }  // namespace usher::pipeline

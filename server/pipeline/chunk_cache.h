@@ -7,6 +7,7 @@
 #define USHER_SERVER_PIPELINE_CHUNK_CACHE_H_
 
 #include <memory>
+#include <string_view>
 
 #include "acl/ids.h"
 #include "index/storage/object_cache.h"
@@ -17,12 +18,14 @@ namespace usher::pipeline {
 
 class ChunkCache {
  public:
-  // `objects` must outlive the cache. All that use the same must clean by the same rules.
+  // `objects` must outlive the cache.
   explicit ChunkCache(storage::ObjectCache* objects) : objects_(objects) {}
 
-  // Null: it is not kept.
-  std::shared_ptr<const CleanFields> Find(acl::CollectionId collection, index::RowKey key) const;
-  void Keep(acl::CollectionId collection, index::RowKey key, std::shared_ptr<const CleanFields> fields) const;
+  // `digest`: of the policy it was cleaned by, as of Sanitizer::policy_digest. Null: it is not kept.
+  std::shared_ptr<const CleanFields> Find(acl::CollectionId collection, index::RowKey key,
+                                          std::string_view digest) const;
+  void Keep(acl::CollectionId collection, index::RowKey key, std::string_view digest,
+            std::shared_ptr<const CleanFields> fields) const;
 
  private:
   storage::ObjectCache* objects_;

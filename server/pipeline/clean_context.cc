@@ -41,7 +41,7 @@ absl::Status JudgeName(const sanitize::Sanitizer& sanitizer, std::string_view co
   if (!clean.ok()) return clean.status();
   const size_t offset = corpus::FormatDocumentName(collection, "").size();
   for (sanitize::Finding& found : clean->findings) {
-    found.action = sanitize::Action::kAnnotate;
+    if (found.action != sanitize::Action::kQuarantine) found.action = sanitize::Action::kAnnotate;
     found.clean = {offset + found.source.begin, offset + found.source.end};
     AddFinding("name", found, true, chunk);
   }
@@ -61,26 +61,31 @@ absl::Status CleanBody(const sanitize::Sanitizer& sanitizer, const storage::Chun
     const sanitize::Span span = clean->map.ToClean(sanitize::Span{finding.text_begin, finding.text_end});
     finding.text_begin = span.begin;
     finding.text_end = span.end;
+    finding.action = static_cast<uint8_t>(
+        sanitizer.Decide(static_cast<sanitize::Kind>(finding.kind), static_cast<sanitize::Action>(finding.action)));
     chunk.findings.push_back({.field = "", .record = std::move(finding)});
   }
   for (const sanitize::Finding& found : clean->findings) {
     storage::FindingRecord finding = ToRecord(found);
     finding.source_begin = record.source_begin;
     finding.source_end = record.source_end;
-    const bool known = std::any_of(chunk.findings.begin(), chunk.findings.end(),
-                                   [&](const ChunkFinding& other) { return SameFinding(finding, other.record); });
-    if (!known) chunk.findings.push_back({.field = "", .record = std::move(finding)});
+    const auto known = std::find_if(chunk.findings.begin(), chunk.findings.end(),
+                                    [&](const ChunkFinding& other) { return SameFinding(finding, other.record); });
+    if (known != chunk.findings.end()) {
+      known->record.action = std::max(known->record.action, finding.action);
+      continue;
+    }
+    chunk.findings.push_back({.field = "", .record = std::move(finding)});
   }
   chunk.text = std::move(clean->text);
   chunk.sketch = TextSketch(chunk.text);
   return absl::OkStatus();
 }
 
-absl::Status CleanChunkItself(const sanitize::Sanitizer& sanitizer, std::string_view collection,
-                              const VerifiedChunk& verified, CleanFields& chunk) {
-  const storage::ChunkRecord& record = verified.record();
+absl::Status CleanChunkItself(const sanitize::Sanitizer& sanitizer, std::string_view collection, uint32_t number,
+                              const storage::ChunkRecord& record, CleanFields& chunk) {
   chunk.document_id = record.document_id;
-  chunk.name = corpus::FormatChunkName(collection, record.document_id, verified.key().number);
+  chunk.name = corpus::FormatChunkName(collection, record.document_id, number);
   chunk.source_begin = record.source_begin;
   chunk.source_end = record.source_end;
   chunk.stored_metadata_json = record.metadata_json;
@@ -121,13 +126,24 @@ absl::StatusOr<std::shared_ptr<const CleanFields>> CleanOne(const sanitize::Sani
   if (verified.kept() && verified.kept()->document_revision == document.revision) return verified.kept();
   auto chunk = verified.kept() ? std::make_shared<CleanFields>(*verified.kept()) : std::make_shared<CleanFields>();
   if (verified.kept() == nullptr) {
-    if (absl::Status status = CleanChunkItself(sanitizer, collection, verified, *chunk); !status.ok()) return status;
+    const absl::Status status =
+        CleanChunkItself(sanitizer, collection, verified.key().number, verified.record(), *chunk);
+    if (!status.ok()) return status;
   }
   if (absl::Status status = CleanWhatTheDocumentSays(sanitizer, document, *chunk); !status.ok()) return status;
   return chunk;
 }
 
 }  // namespace
+
+absl::StatusOr<CleanFields> CleanStored(const sanitize::Sanitizer& sanitizer, std::string_view collection,
+                                        const storage::DocumentRecord& document, uint32_t number,
+                                        const storage::ChunkRecord& record) {
+  CleanFields chunk;
+  if (absl::Status status = CleanChunkItself(sanitizer, collection, number, record, chunk); !status.ok()) return status;
+  if (absl::Status status = CleanWhatTheDocumentSays(sanitizer, document, chunk); !status.ok()) return status;
+  return chunk;
+}
 
 uint64_t CleanContext::finding_count() const {
   uint64_t count = 0;

@@ -59,6 +59,11 @@ class CleanContext {
   std::string instructions_;
 };
 
+// What would leave of a stored chunk, for counting and never for handing out: nobody has verified it.
+absl::StatusOr<CleanFields> CleanStored(const sanitize::Sanitizer& sanitizer, std::string_view collection,
+                                        const storage::DocumentRecord& document, uint32_t number,
+                                        const storage::ChunkRecord& record);
+
 // In the order given, not marked yet. Fails rather than lets a text leave that could not be cleaned.
 absl::StatusOr<std::vector<CleanChunk>> CleanChunks(const sanitize::Sanitizer& sanitizer, std::string_view collection,
                                                     const std::vector<VerifiedChunk>& chunks, storage::TrustTier trust);

@@ -4,6 +4,7 @@
 #ifndef USHER_SERVER_PIPELINE_CLEAN_FIELDS_H_
 #define USHER_SERVER_PIPELINE_CLEAN_FIELDS_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -12,6 +13,7 @@
 #include "acl/ids.h"
 #include "index/storage/records.h"
 #include "server/pipeline/text_sketch.h"
+#include "server/sanitize/finding.h"
 
 namespace usher::pipeline {
 
@@ -35,12 +37,29 @@ struct CleanFields {
   uint64_t source_end = 0;
   std::vector<ChunkFinding> findings;
 
+  // The policy keeps the chunk back, for what is in any of its fields.
+  bool quarantined() const;
+  // Findings of planted strings.
+  size_t canaries() const;
+
   // A chunk never changes, but its document's record may: title, URI and metadata are those of this revision.
   acl::Revision document_revision;
   std::string stored_metadata_json;  // of the chunk alone, not cleaned
   TextSketch sketch;                 // of `text`
   size_t chunk_findings = 0;         // the first of `findings`: those that do not come from the document's record
 };
+
+inline bool CleanFields::quarantined() const {
+  return std::any_of(findings.begin(), findings.end(), [](const ChunkFinding& finding) {
+    return finding.record.action == static_cast<uint8_t>(sanitize::Action::kQuarantine);
+  });
+}
+
+inline size_t CleanFields::canaries() const {
+  return static_cast<size_t>(std::count_if(findings.begin(), findings.end(), [](const ChunkFinding& finding) {
+    return finding.record.kind == static_cast<uint8_t>(sanitize::Kind::kCanary);
+  }));
+}
 
 }  // namespace usher::pipeline
 

@@ -3,6 +3,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "server/pipeline/asker_of.h"
+#include "server/pipeline/external_labels.h"
 #include "server/pipeline/query_pipeline.h"
 #include "server/pipeline/steps.h"
 
@@ -18,28 +19,34 @@ absl::StatusOr<Answer> QueryPipeline::GetChunks(const CallControl& call, const C
   if (!visit.ok()) return visit.status();
   if (absl::Status status = CheckFreshness(question.at_least); !status.ok()) return status;
 
-  Plan plan;
-  for (; plan.reruns <= kMaxReruns; ++plan.reruns) {
+  const auto sanitizer = parts_.policies->For(visit->caller.tenant(), question.collection, sanitize::Use::kLeaving);
+  ExternalLabels labels(parts_.detector, *sanitizer, *parts_.clock);
+  for (Plan plan; plan.reruns <= kMaxReruns;) {
     const absl::Time deadline = visit->ticket.deadline();
     const acl::Revision before = parts_.corpus->revision();
-    absl::StatusOr<Verification> verified = ReadNamed(call, *visit, question, plan);
+    absl::StatusOr<Verification> verified = ReadNamed(call, *visit, question, sanitizer->policy_digest(), plan);
     if (!verified.ok()) return verified.status();
     // A document replaced meanwhile was readable before and may be so now: it is looked up anew.
     if (verified->outdated > 0) {
       if (absl::Status status = parts_.corpus->AwaitStore(deadline); !status.ok()) return status;
+      ++plan.reruns;
       continue;
     }
     std::vector<Plan> plans = {plan};
-    absl::StatusOr<CleanParts> clean = CleanEach(question.collection, *verified, plans);
+    absl::StatusOr<CleanParts> clean = CleanEach(*sanitizer, question.collection, *verified, plans);
     if (!clean.ok()) return clean.status();
-    return Single(Finish(*visit, {kGetChunksMethod, question.collection, question.purpose, question.form, started},
-                         *std::move(clean), {before, verified->revision}, plans));
+    if (!labels.Add(*verified, deadline, *clean)) continue;
+    return Single(Finish(
+        *visit,
+        {kGetChunksMethod, question.collection, question.purpose, question.form, started, sanitizer->policy_digest()},
+        *std::move(clean), {before, verified->revision}, plans));
   }
   return Overtaken();
 }
 
 absl::StatusOr<Verification> QueryPipeline::ReadNamed(const CallControl& call, const Visit& visit,
-                                                      const ChunksQuestion& question, Plan& plan) {
+                                                      const ChunksQuestion& question, std::string_view digest,
+                                                      Plan& plan) {
   const absl::Time deadline = visit.ticket.deadline();
   if (absl::Status status = CheckAlive(call, deadline, *parts_.clock); !status.ok()) return status;
   StepTimer timer;
@@ -52,7 +59,7 @@ absl::StatusOr<Verification> QueryPipeline::ReadNamed(const CallControl& call, c
   if (!view.ok()) return view.status();
   const absl::StatusOr<Named> named = FindNamed(visit.caller, *view, question);
   if (!named.ok()) return named.status();
-  absl::StatusOr<std::vector<LoadedChunk>> loaded = Load(view->collection_id, named->found);
+  absl::StatusOr<std::vector<LoadedChunk>> loaded = Load(view->collection_id, named->found, digest);
   if (!loaded.ok()) return loaded.status();
   const size_t vanished = named->found.size() - loaded->size();
   plan.load = timer.Lap();

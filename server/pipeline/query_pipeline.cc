@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "index/fields/schema.h"
 #include "server/pipeline/asker_of.h"
+#include "server/pipeline/external_labels.h"
 #include "server/pipeline/search_widths.h"
 #include "server/pipeline/steps.h"
 #include "server/status_detail.h"
@@ -17,7 +18,6 @@ namespace usher::pipeline {
 namespace {
 
 constexpr std::string_view kSearchMethod = "usher.v1.RetrievalService/Search";
-constexpr std::string_view kBatchSearchMethod = "usher.v1.RetrievalService/BatchSearch";
 
 index::SearchMode ModeOf(const BatchQuestion& question, const corpus::View& view) {
   return view.strict_search ? index::SearchMode::kExact : question.mode;
@@ -92,8 +92,11 @@ absl::StatusOr<BatchAnswer> QueryPipeline::Answered(std::string_view method, con
   if (!visit.ok()) return visit.status();
   if (absl::Status status = CheckFreshness(question.at_least); !status.ok()) return status;
 
+  // One policy for the whole answer, also when another is loaded meanwhile.
+  const auto sanitizer = parts_.policies->For(visit->caller.tenant(), question.collection, sanitize::Use::kLeaving);
   std::vector<std::vector<float>> vectors;
   SearchWidths widths(question);
+  ExternalLabels labels(parts_.detector, *sanitizer, *parts_.clock);
   for (uint32_t reruns = 0; reruns <= kMaxReruns;) {
     const absl::Time deadline = visit->ticket.deadline();
     if (absl::Status status = CheckAlive(call, deadline, *parts_.clock); !status.ok()) return status;
@@ -118,7 +121,7 @@ absl::StatusOr<BatchAnswer> QueryPipeline::Answered(std::string_view method, con
     if (!found.ok()) return found.status();
     timer.Lap();
 
-    absl::StatusOr<std::vector<LoadedChunk>> loaded = Load(view->collection_id, *found);
+    absl::StatusOr<std::vector<LoadedChunk>> loaded = Load(view->collection_id, *found, sanitizer->policy_digest());
     if (!loaded.ok()) return loaded.status();
     const size_t vanished = found->size() - loaded->size();
     SetEach(plans, &Plan::load, timer.Lap());
@@ -137,14 +140,16 @@ absl::StatusOr<BatchAnswer> QueryPipeline::Answered(std::string_view method, con
     }
     if (absl::Status status = CheckAlive(call, deadline, *parts_.clock); !status.ok()) return status;
 
-    absl::StatusOr<CleanParts> clean = CleanEach(question.collection, *verified, plans);
+    absl::StatusOr<CleanParts> clean = CleanEach(*sanitizer, question.collection, *verified, plans);
     if (!clean.ok()) return clean.status();
     if (!widths.Pick(plans, *clean)) continue;  // once more, among more candidates
+    // Rights may have gone while somebody else's server was waited for.
+    if (!labels.Add(*verified, deadline, *clean)) continue;
     HideWhatDependsOnOthers(visit->caller, ModeOf(question, *view), plans);
     // What became readable after the search is not in the answer, so the answer claims no later revision.
-    absl::StatusOr<BatchAnswer> answer =
-        Finish(*visit, {method, question.collection, question.purpose, question.form, started}, *std::move(clean),
-               {view->revision, verified->revision}, plans);
+    absl::StatusOr<BatchAnswer> answer = Finish(
+        *visit, {method, question.collection, question.purpose, question.form, started, sanitizer->policy_digest()},
+        *std::move(clean), {view->revision, verified->revision}, plans);
     if (!answer.ok()) return answer.status();
     widths.Report(*answer);
     if (absl::Status status = WatchHubs(*visit, method, view->collection_id, vectors, *answer); !status.ok()) {
@@ -193,12 +198,13 @@ absl::Status QueryPipeline::CheckFreshness(const std::optional<acl::Revision>& a
 }
 
 absl::StatusOr<std::vector<LoadedChunk>> QueryPipeline::Load(acl::CollectionId collection,
-                                                             const std::vector<Found>& found) const {
+                                                             const std::vector<Found>& found,
+                                                             std::string_view digest) const {
   std::vector<LoadedChunk> loaded;
   loaded.reserve(found.size());
   std::vector<storage::ChunkKey> keys;  // of those that are not kept
   for (const auto& [query, candidate] : found) {
-    loaded.push_back({candidate.key, candidate.score, {}, query, chunks_.Find(collection, candidate.key)});
+    loaded.push_back({candidate.key, candidate.score, {}, query, chunks_.Find(collection, candidate.key, digest)});
     if (!loaded.back().kept) keys.push_back({candidate.key.version, candidate.key.number});
   }
   if (keys.empty()) return loaded;
@@ -228,7 +234,8 @@ absl::StatusOr<Verification> QueryPipeline::VerifyFor(const auth::Caller& caller
   return verified;
 }
 
-absl::StatusOr<QueryPipeline::CleanParts> QueryPipeline::CleanEach(std::string_view collection, Verification& verified,
+absl::StatusOr<QueryPipeline::CleanParts> QueryPipeline::CleanEach(const sanitize::Sanitizer& sanitizer,
+                                                                   std::string_view collection, Verification& verified,
                                                                    std::vector<Plan>& plans) const {
   StepTimer timer;
   std::vector<std::vector<VerifiedChunk>> by_query(plans.size());
@@ -236,82 +243,34 @@ absl::StatusOr<QueryPipeline::CleanParts> QueryPipeline::CleanEach(std::string_v
   CleanParts parts;
   for (size_t i = 0; i < plans.size(); ++i) {
     absl::StatusOr<std::vector<CleanChunk>> clean =
-        CleanChunks(*parts_.sanitizer, collection, by_query[i], verified.trust_tier);
+        CleanChunks(sanitizer, collection, by_query[i], verified.trust_tier);
     if (!clean.ok()) return clean.status();
-    Keep(verified.collection_id, by_query[i], *clean);
+    Keep(verified.collection_id, by_query[i], *clean, sanitizer.policy_digest());
+    Withhold(collection, *clean);
     parts.push_back(*std::move(clean));
     plans[i].sanitize = timer.Lap();
   }
   return parts;
 }
 
-absl::StatusOr<BatchAnswer> QueryPipeline::Finish(const Visit& visit, const Occasion& occasion, CleanParts parts,
-                                                  const Revisions& revisions, const std::vector<Plan>& plans) const {
-  BatchAnswer answer;
-  answer.revision = revisions.complete_as_of;
-  for (size_t i = 0; i < plans.size(); ++i) {
-    absl::StatusOr<CleanContext> context = MarkChunks(std::move(parts[i]), occasion.form);
-    if (!context.ok()) return context.status();
-    answer.parts.push_back({*std::move(context), plans[i]});
-  }
-  absl::StatusOr<std::string> receipt_id =
-      parts_.receipts->Append(ReceiptOf(visit, occasion, answer, revisions.verified_at));
-  if (!receipt_id.ok()) return receipt_id.status();
-  answer.receipt_id = *std::move(receipt_id);
-  return answer;
-}
-
-absl::Status QueryPipeline::WatchHubs(const Visit& visit, std::string_view method, acl::CollectionId collection,
-                                      const std::vector<std::vector<float>>& vectors, const BatchAnswer& answer) {
-  for (size_t i = 0; i < vectors.size(); ++i) {
-    const BatchAnswer::Part& part = answer.parts[i];
-    for (const Hub& hub : hubs_.Saw(collection, vectors[i], part.plan.authorized_chunks, part.context.chunks())) {
-      audit::Event event;
-      event.method = method;
-      event.tenant = visit.caller.tenant();
-      event.principal = visit.caller.principal();
-      event.actor = visit.caller.actor();
-      event.key_id = visit.caller.key_id();
-      event.action = "hub.found";
-      event.detail = {{"rule", "retrieval.hub"},
-                      {"chunk", hub.name},
-                      {"appearances", absl::StrCat(hub.appearances)},
-                      {"answers", absl::StrCat(hub.answers)}};
-      if (auto recorded = parts_.receipts->AppendEvent(event); !recorded.ok()) return recorded.status();
-    }
-  }
-  return absl::OkStatus();
-}
-
 void QueryPipeline::Keep(acl::CollectionId collection, const std::vector<VerifiedChunk>& verified,
-                         const std::vector<CleanChunk>& clean) const {
+                         const std::vector<CleanChunk>& clean, std::string_view digest) const {
   for (size_t i = 0; i < verified.size(); ++i) {
     const std::shared_ptr<const CleanFields>& fields = clean[i].fields;
-    if (fields != verified[i].kept()) chunks_.Keep(collection, verified[i].key(), fields);
+    if (fields != verified[i].kept()) chunks_.Keep(collection, verified[i].key(), digest, fields);
   }
 }
 
-audit::Receipt QueryPipeline::ReceiptOf(const Visit& visit, const Occasion& occasion, const BatchAnswer& answer,
-                                        acl::Revision verified_at) const {
-  audit::Receipt receipt;
-  receipt.method = occasion.method;
-  receipt.tenant = visit.caller.tenant();
-  receipt.principal = visit.caller.principal();
-  receipt.actor = visit.caller.actor();
-  receipt.key_id = visit.caller.key_id();
-  receipt.revision = verified_at;
-  receipt.policy_digest = parts_.sanitizer->policy_digest();
-  receipt.collection = occasion.collection;
-  receipt.purpose = occasion.purpose;
-  for (const BatchAnswer::Part& part : answer.parts) {
-    for (const CleanChunk& chunk : part.context.chunks()) receipt.chunks.push_back(chunk.fields->name);
-    receipt.findings += part.context.finding_count();
-    if (occasion.method == kBatchSearchMethod) {
-      receipt.chunks_per_question.push_back(part.context.chunks().size());
-    }
-  }
-  receipt.latency = parts_.clock->Now() - occasion.started;
-  return receipt;
+void QueryPipeline::Withhold(std::string_view collection, std::vector<CleanChunk>& clean) const {
+  uint64_t alarms = 0;
+  std::erase_if(clean, [&](const CleanChunk& chunk) {
+    alarms += chunk.fields->canaries() > 0 ? 1 : 0;
+    return chunk.fields->quarantined();
+  });
+  if (alarms == 0) return;
+  canary_alarms_.fetch_add(alarms, std::memory_order_relaxed);
+  spdlog::warn("{} chunks of collection {} hold a canary and were withheld; look where they came from", alarms,
+               collection);
 }
 
 }  // namespace usher::pipeline

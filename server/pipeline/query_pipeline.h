@@ -2,7 +2,7 @@
 // only the next step takes.
 //
 //   credentials - authenticate, authorise, admit -> Visit - resolve -> View - embed -> vector - search -> candidates
-//     - load -> LoadedChunks - verify -> VerifiedChunks - sanitize -> CleanContext - record -> receipt -> Answer
+//     - load -> LoadedChunks - verify -> VerifiedChunks - sanitize, label -> CleanContext - record -> receipt -> Answer
 //
 // Guarantees: an answer holds only chunks that the rules allow at the moment of the verify step; a search answer has
 // min(k, readable) chunks as of one revision at or after the call's arrival, or there is no answer; of those readable
@@ -14,6 +14,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,6 +36,8 @@
 #include "server/pipeline/hub_watch.h"
 #include "server/pipeline/query_vector.h"
 #include "server/pipeline/verify.h"
+#include "server/sanitize/external/detector.h"
+#include "server/sanitize/policy/policy_set.h"
 #include "server/sanitize/sanitizer.h"
 #include "server/telemetry/search_telemetry.h"
 
@@ -101,20 +104,22 @@ struct Answer {
   acl::Revision revision;  // everything readable at it was considered; the receipt names that of the last check
   std::string receipt_id;
   Plan plan;
-  bool incomplete = false;  // as in BatchAnswer::Part
+  bool incomplete = false;    // as in BatchAnswer::Part
+  std::string policy_digest;  // of the policy it was cleaned by
 };
 
 struct BatchAnswer {
   struct Part {
     CleanContext context;
     Plan plan;
-    // Among the candidates one call may look at there were not k that may stand together; readable ones beyond those
-    // were not looked at.
+    // Among the candidates one call may look at there were not k that may stand together and leave; readable ones
+    // beyond those were not looked at.
     bool incomplete = false;
   };
-  std::vector<Part> parts;  // one for each query, in order
-  acl::Revision revision;   // as in Answer
-  std::string receipt_id;   // of all parts
+  std::vector<Part> parts;    // one for each query, in order
+  acl::Revision revision;     // as in Answer
+  std::string receipt_id;     // of all parts
+  std::string policy_digest;  // of the policy it was cleaned by
 };
 
 class QueryPipeline {
@@ -124,10 +129,11 @@ class QueryPipeline {
     const corpus::Corpus* corpus = nullptr;
     const storage::Store* store = nullptr;
     const embed::Embedder* embedder = nullptr;  // null: only vectors can be asked with
-    const sanitize::Sanitizer* sanitizer = nullptr;
+    const sanitize::PolicySet* policies = nullptr;
     audit::ReceiptLog* receipts = nullptr;
     const acl::Clock* clock = nullptr;
     telemetry::SearchTelemetry telemetry = {};
+    sanitize::external::Detector* detector = nullptr;  // null: nobody else is asked about texts
   };
   // All parts must outlive the pipeline.
   explicit QueryPipeline(const Parts& parts)
@@ -144,11 +150,18 @@ class QueryPipeline {
   // Leaves out what does not exist or may not be read. ABORTED as for Search.
   absl::StatusOr<Answer> GetChunks(const CallControl& call, const ChunksQuestion& question);
 
+  // The pseudonyms of all personal data in the chunks of `question`, with the values as they are written. Who may know
+  // them is for the caller to see to, before. NOT_FOUND unless something of it may be read; ABORTED as for Search.
+  absl::StatusOr<std::map<std::string, std::string>> Pseudonyms(const Visit& visit, const ChunksQuestion& question);
+
   // Chunks that appear in far too many answers; not for readers.
   const HubWatch& hubs() const { return hubs_; }
 
   // Chunks that verify refused although nothing had changed since the search; anything but 0 is a defect of Usher.
   uint64_t verify_defects() const { return defects_.load(std::memory_order_relaxed); }
+
+  // Times a chunk with a planted string was about to leave.
+  uint64_t canary_alarms() const { return canary_alarms_.load(std::memory_order_relaxed); }
 
  private:
   absl::Status CheckFreshness(const std::optional<acl::Revision>& at_least) const;
@@ -165,7 +178,9 @@ class QueryPipeline {
                                                 const BatchQuestion& question,
                                                 const std::vector<std::vector<float>>& vectors,
                                                 const std::vector<size_t>& widths, std::vector<Plan>& plans) const;
-  absl::StatusOr<std::vector<LoadedChunk>> Load(acl::CollectionId collection, const std::vector<Found>& found) const;
+  // `digest`: of the policy by which kept chunks were cleaned; empty: none that is kept will do.
+  absl::StatusOr<std::vector<LoadedChunk>> Load(acl::CollectionId collection, const std::vector<Found>& found,
+                                                std::string_view digest) const;
   // Chunks that were asked for by name and are in the entitlement.
   struct Named {
     std::vector<Found> found;
@@ -175,7 +190,7 @@ class QueryPipeline {
                                   const ChunksQuestion& question) const;
   // One attempt: looks the named chunks up, loads and verifies them.
   absl::StatusOr<Verification> ReadNamed(const CallControl& call, const Visit& visit, const ChunksQuestion& question,
-                                         Plan& plan);
+                                         std::string_view digest, Plan& plan);
   absl::StatusOr<Verification> VerifyFor(const auth::Caller& caller, const acl::Asker& asker,
                                          const std::string& collection, const corpus::View& view,
                                          std::vector<LoadedChunk> loaded);
@@ -186,6 +201,7 @@ class QueryPipeline {
     std::string_view purpose;
     OutputForm form;
     absl::Time started;
+    const std::string& policy_digest;
   };
   struct Revisions {
     acl::Revision complete_as_of;
@@ -194,8 +210,9 @@ class QueryPipeline {
   // The chunks of each query, cleaned.
   using CleanParts = std::vector<std::vector<CleanChunk>>;
   // `plans`: one for each query that was asked.
-  absl::StatusOr<CleanParts> CleanEach(std::string_view collection, Verification& verified,
-                                       std::vector<Plan>& plans) const;
+  // Without what the policy quarantines.
+  absl::StatusOr<CleanParts> CleanEach(const sanitize::Sanitizer& sanitizer, std::string_view collection,
+                                       Verification& verified, std::vector<Plan>& plans) const;
   // Marks, records and answers.
   absl::StatusOr<BatchAnswer> Finish(const Visit& visit, const Occasion& occasion, CleanParts parts,
                                      const Revisions& revisions, const std::vector<Plan>& plans) const;
@@ -204,7 +221,9 @@ class QueryPipeline {
                          const std::vector<std::vector<float>>& vectors, const BatchAnswer& answer);
   // Remembers what was cleaned for the first time.
   void Keep(acl::CollectionId collection, const std::vector<VerifiedChunk>& verified,
-            const std::vector<CleanChunk>& clean) const;
+            const std::vector<CleanChunk>& clean, std::string_view digest) const;
+  // Leaves out what is quarantined, and raises the alarm for canaries.
+  void Withhold(std::string_view collection, std::vector<CleanChunk>& clean) const;
   audit::Receipt ReceiptOf(const Visit& visit, const Occasion& occasion, const BatchAnswer& answer,
                            acl::Revision verified_at) const;
 
@@ -213,6 +232,7 @@ class QueryPipeline {
   const Verifier verifier_;
   HubWatch hubs_;
   std::atomic<uint64_t> defects_{0};
+  mutable std::atomic<uint64_t> canary_alarms_{0};
 };
 
 }  // namespace usher::pipeline

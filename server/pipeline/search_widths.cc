@@ -20,10 +20,10 @@ SearchWidths::SearchWidths(const BatchQuestion& question)
 }
 
 bool SearchWidths::Pick(const std::vector<Plan>& plans, std::vector<std::vector<CleanChunk>>& parts) {
-  if (!question_.diversity.wanted()) return true;
   bool enough = true;
   for (size_t i = 0; i < widths_.size(); ++i) {
     const auto k = static_cast<size_t>(question_.queries[i].k);
+    // Without diversity only what the policy withheld can be missing.
     parts[i] = Diverse(std::move(parts[i]), question_.diversity, k);
     incomplete_[i] = parts[i].size() < k && widths_[i] < plans[i].authorized_chunks;
     if (!incomplete_[i]) continue;

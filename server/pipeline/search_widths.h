@@ -1,9 +1,8 @@
 // How many candidates each query of a call searches for, so that k are left when diversity has thinned them out.
 //
-// A query that wants no diversity searches for k, and that is all. One that does searches for 2k, then for four times
-// as many as before while fewer than k may stand together and readable chunks are left, up to its share of
-// kMaxCandidates. Guarantee: how wide a search becomes depends on readable chunks alone. Thread-safety: none; one for
-// one call.
+// A query that wants no diversity searches for k first, one that does for 2k; then for four times as many as before
+// while fewer than k may stand together and leave, and readable chunks are left, up to its share of kMaxCandidates.
+// Guarantee: how wide a search becomes depends on readable chunks alone. Thread-safety: none; one for one call.
 #ifndef USHER_SERVER_PIPELINE_SEARCH_WIDTHS_H_
 #define USHER_SERVER_PIPELINE_SEARCH_WIDTHS_H_
 

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string_view>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -19,6 +20,8 @@ namespace usher::pipeline {
 
 // Each rerun takes a write that touched this very answer while it was made.
 inline constexpr uint32_t kMaxReruns = 8;
+
+inline constexpr std::string_view kBatchSearchMethod = "usher.v1.RetrievalService/BatchSearch";
 
 // Measures the steps one after another. Not affected by changes of the system clock.
 class StepTimer {
@@ -49,7 +52,9 @@ inline absl::Status Overtaken() {
 inline absl::StatusOr<Answer> Single(absl::StatusOr<BatchAnswer> batch) {
   if (!batch.ok()) return batch.status();
   BatchAnswer::Part& part = batch->parts.front();
-  return Answer{std::move(part.context), batch->revision, std::move(batch->receipt_id), part.plan, part.incomplete};
+  return Answer{
+      std::move(part.context),        batch->revision, std::move(batch->receipt_id), part.plan, part.incomplete,
+      std::move(batch->policy_digest)};
 }
 
 }  // namespace usher::pipeline

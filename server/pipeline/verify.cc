@@ -64,6 +64,7 @@ absl::StatusOr<Verification> Verifier::Verify(const VerifyRequest& request, std:
   const auto check = [&](const corpus::CurrentRules& rules) {
     result.revision = rules.revision();
     result.trust_tier = rules.trust_tier();
+    result.strict_search = rules.strict_search();
     // Read inside, so that every write in force is in the documents as well.
     auto records = store_->GetDocuments(request.collection_id, documents.ids);
     status = records.status();

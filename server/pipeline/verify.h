@@ -70,6 +70,7 @@ struct Verification {
   acl::Revision revision;             // of the rules that were read
   acl::CollectionId collection_id;    // of the chunks
   storage::TrustTier trust_tier = storage::TrustTier::kUnverified;  // of the collection
+  bool strict_search = true;  // of the collection: its answers must depend on nothing else
 };
 
 // What the answer is for, and what was known when it was searched.

@@ -64,6 +64,12 @@ v1::FindingAction ActionToProto(uint8_t action) {
       return v1::FINDING_ACTION_REMOVE;
     case sanitize::Action::kReplace:
       return v1::FINDING_ACTION_REPLACE;
+    case sanitize::Action::kMask:
+      return v1::FINDING_ACTION_MASK;
+    case sanitize::Action::kPseudonymise:
+      return v1::FINDING_ACTION_PSEUDONYMISE;
+    case sanitize::Action::kQuarantine:
+      return v1::FINDING_ACTION_QUARANTINE;
   }
   return v1::FINDING_ACTION_UNSPECIFIED;
 }

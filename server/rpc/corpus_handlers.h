@@ -20,6 +20,13 @@ absl::Status ListDocuments(const Call& call, const v1::ListDocumentsRequest& req
 // corpus_hubs.cc
 absl::Status ListHubs(const Call& call, const v1::ListHubsRequest& request, v1::ListHubsResponse* response);
 
+// corpus_pseudonyms.cc
+absl::Status RevealPseudonyms(const Call& call, const v1::RevealPseudonymsRequest& request,
+                              v1::RevealPseudonymsResponse* response);
+
+// corpus_review.cc
+absl::Status GetPolicyReview(const Call& call, const v1::GetPolicyReviewRequest& request, v1::PolicyReview* response);
+
 // corpus_upsert.cc
 absl::Status UpsertDocuments(const Call& call, const v1::UpsertDocumentsRequest& request,
                              v1::UpsertDocumentsResponse* response);

@@ -69,6 +69,18 @@ class CorpusService final : public v1::CorpusService::Service {
                response);
   }
 
+  grpc::Status GetPolicyReview(ServerContext* context, const v1::GetPolicyReviewRequest* request,
+                               v1::PolicyReview* response) override {
+    return Run(backend_, *context, "usher.v1.CorpusService/GetPolicyReview", WorkKind::kQuery,
+               documents::GetPolicyReview, *request, response);
+  }
+
+  grpc::Status RevealPseudonyms(ServerContext* context, const v1::RevealPseudonymsRequest* request,
+                                v1::RevealPseudonymsResponse* response) override {
+    return Run(backend_, *context, "usher.v1.CorpusService/RevealPseudonyms", WorkKind::kQuery,
+               documents::RevealPseudonyms, *request, response);
+  }
+
   grpc::Status DeleteDocuments(ServerContext* context, const v1::DeleteDocumentsRequest* request,
                                v1::DeleteDocumentsResponse* response) override {
     return Run(backend_, *context, "usher.v1.CorpusService/DeleteDocuments", WorkKind::kWrite,

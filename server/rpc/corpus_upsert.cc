@@ -1,6 +1,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "server/pipeline/ingest_pipeline.h"
 #include "server/rpc/convert.h"
 #include "server/rpc/corpus_handlers.h"
 #include "server/rpc/ownership.h"
@@ -71,7 +72,10 @@ absl::Status UpsertDocuments(const Call& call, const v1::UpsertDocumentsRequest&
   if (absl::Status status = CheckOwned(call, *name, *documents); !status.ok()) return status;
   auto collection = call.corpus().GetCollection(call.tenant(), *name);
   if (!collection.ok()) return AtField(collection.status(), "collection");
-  auto batch = call.backend.ingest->Prepare(collection->record, *std::move(documents), call.visit.ticket.deadline());
+  // Its policy says which links stay.
+  const auto sanitizer = call.backend.policies->For(call.tenant(), *name, sanitize::Use::kStorage);
+  const pipeline::IngestPipeline ingest(sanitizer.get(), call.backend.embedder);
+  auto batch = ingest.Prepare(collection->record, *std::move(documents), call.visit.ticket.deadline());
   if (!batch.ok()) return batch.status();
   const UpsertCounts counts{static_cast<uint32_t>(batch->documents.size()), static_cast<uint32_t>(batch->chunk_count),
                             static_cast<uint32_t>(batch->finding_count)};

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/guard/guard_stream.h"
+#include "server/pipeline/asker_of.h"
 #include "server/rpc/convert_guard.h"
 #include "server/rpc/handler.h"
 #include "server/rpc/stream_places.h"
@@ -24,9 +25,20 @@ absl::Status TooLong(size_t bytes, size_t most) {
                  "text");
 }
 
+// By the policy of the collection if the caller may read in it, else by the tenant's: whether a collection has a policy
+// would tell whether it exists.
+guard::Guard GuardFor(const Call& call, const Inspection& inspection) {
+  std::string_view collection = inspection.collection;
+  if (!collection.empty()) {
+    const acl::Asker asker = pipeline::AskerOf(call.caller(), "");
+    if (!call.corpus().Resolve(call.tenant(), inspection.collection, asker).ok()) collection = {};
+  }
+  return guard::Guard(call.backend.policies->For(call.tenant(), collection, guard::UseAt(inspection.terms.boundary)));
+}
+
 // The receipt's name. Nothing of the text is in it.
-absl::StatusOr<std::string> WriteReceipt(const Call& call, const std::string& collection, size_t findings,
-                                         absl::Time started) {
+absl::StatusOr<std::string> WriteReceipt(const Call& call, const std::string& digest, const std::string& collection,
+                                         size_t findings, absl::Time started) {
   audit::Receipt receipt;
   receipt.method = call.method;
   receipt.tenant = call.tenant();
@@ -34,7 +46,7 @@ absl::StatusOr<std::string> WriteReceipt(const Call& call, const std::string& co
   receipt.actor = call.caller().actor();
   receipt.key_id = call.caller().key_id();
   receipt.revision = call.corpus().revision();
-  receipt.policy_digest = call.backend.guard->policy_digest();
+  receipt.policy_digest = digest;
   receipt.collection = collection;
   receipt.findings = findings;
   receipt.latency = call.backend.clock->Now() - started;
@@ -50,14 +62,15 @@ absl::Status Inspect(const Call& call, const v1::InspectRequest& request, v1::In
   const auto inspection = FromProto(request);
   if (!inspection.ok()) return inspection.status();
   if (size == 0) return AtField(absl::InvalidArgumentError("must not be empty"), "text");
-  auto clean = call.backend.guard->Inspect(request.text(), inspection->terms);
+  const guard::Guard guard = GuardFor(call, *inspection);
+  auto clean = guard.Inspect(request.text(), inspection->terms);
   if (!clean.ok()) return AtField(clean.status(), "text");
-  auto receipt = WriteReceipt(call, inspection->collection, clean->findings.size(), started);
+  auto receipt = WriteReceipt(call, guard.policy_digest(), inspection->collection, clean->findings.size(), started);
   if (!receipt.ok()) return receipt.status();
   response->set_verdict(VerdictOf(std::any_of(clean->findings.begin(), clean->findings.end(), guard::IsFlagged)));
   response->set_text(std::move(clean->text));
   AddFindings(clean->findings, response->mutable_findings());
-  response->set_policy_digest(call.backend.guard->policy_digest());
+  response->set_policy_digest(guard.policy_digest());
   response->set_receipt_id(*std::move(receipt));
   return absl::OkStatus();
 }
@@ -79,11 +92,11 @@ class StreamedInspection {
     if (!stream_) return AtField(absl::InvalidArgumentError("is required in the first message"), "boundary");
     guard::GuardStream::Piece piece;
     if (absl::Status status = stream_->Finish(piece); !status.ok()) return AtField(status, "text");
-    auto receipt = WriteReceipt(call, collection_, stream_->finding_count(), started_);
+    auto receipt = WriteReceipt(call, stream_->policy_digest(), collection_, stream_->finding_count(), started_);
     if (!receipt.ok()) return receipt.status();
     receipt_ = *std::move(receipt);
     response->set_verdict(VerdictOf(stream_->flagged()));
-    response->set_policy_digest(call.backend.guard->policy_digest());
+    response->set_policy_digest(stream_->policy_digest());
     return Fill(call, std::move(piece), response);
   }
 
@@ -92,15 +105,15 @@ class StreamedInspection {
     started_ = call.backend.clock->Now();
     auto inspection = FromProto(request);
     if (!inspection.ok()) return inspection.status();
+    stream_.emplace(GuardFor(call, *inspection), std::move(inspection->terms));
     collection_ = std::move(inspection->collection);
-    stream_.emplace(call.backend.guard, std::move(inspection->terms));
     return absl::OkStatus();
   }
 
   // Nothing leaves before a receipt says that something will.
   absl::Status Fill(const Call& call, guard::GuardStream::Piece piece, v1::InspectStreamResponse* response) {
     if (receipt_.empty() && !(piece.text.empty() && piece.findings.empty())) {
-      auto receipt = WriteReceipt(call, collection_, 0, started_);
+      auto receipt = WriteReceipt(call, stream_->policy_digest(), collection_, 0, started_);
       if (!receipt.ok()) return receipt.status();
       receipt_ = *std::move(receipt);
     }

@@ -40,6 +40,7 @@ class RetrievalService final : public v1::RetrievalService::Service {
     }
     response->set_revision_token(backend_.tokens->RevisionToken(answer->revision));
     response->set_receipt_id(answer->receipt_id);
+    response->set_policy_digest(answer->policy_digest);
     return grpc::Status::OK;
   }
 
@@ -65,6 +66,7 @@ class RetrievalService final : public v1::RetrievalService::Service {
     FillContext(answer.context, response);
     response->set_revision_token(backend_.tokens->RevisionToken(answer.revision));
     response->set_receipt_id(answer.receipt_id);
+    response->set_policy_digest(answer.policy_digest);
   }
 
   template <typename Message>

@@ -15,10 +15,10 @@
 #include "server/audit/receipt_log.h"
 #include "server/auth/api_key.h"
 #include "server/auth/token.h"
-#include "server/guard/guard.h"
 #include "server/pipeline/front_door.h"
-#include "server/pipeline/ingest_pipeline.h"
+#include "server/pipeline/policy_review.h"
 #include "server/pipeline/query_pipeline.h"
+#include "server/sanitize/policy/policy_set.h"
 
 namespace usher::rpc {
 
@@ -26,8 +26,8 @@ namespace usher::rpc {
 struct Backend {
   const pipeline::FrontDoor* door = nullptr;
   pipeline::QueryPipeline* queries = nullptr;
-  const guard::Guard* guard = nullptr;
-  const pipeline::IngestPipeline* ingest = nullptr;
+  const sanitize::PolicySet* policies = nullptr;
+  const pipeline::PolicyReviewer* reviews = nullptr;
   corpus::Corpus* corpus = nullptr;
   auth::KeyRing* keys = nullptr;
   const auth::TokenMint* tokens = nullptr;

@@ -19,10 +19,10 @@ class AttributeTextRule final : public Rule {
   void Inspect(const RuleInput& input, EditList& edits, FindingLog& findings) const override {
     if (input.format == chunking::Format::kHtml || !input.features.less_than) return;
     const bool unseen = input.format == chunking::Format::kMarkdown;
+    chunking::HtmlTagReader tags(input.text);
     chunking::HtmlToken tag;
     for (size_t at = input.text.find('<'); at < input.text.size(); at = input.text.find('<', at)) {
-      const bool starts =
-          chunking::ReadHtmlTag(input.text, at, tag) && tag.type == chunking::HtmlToken::Type::kStartTag;
+      const bool starts = tags.Read(at, tag) && tag.type == chunking::HtmlToken::Type::kStartTag;
       if (starts) InspectTag(input.text, tag, unseen, edits, findings);
       at = starts ? tag.end : at + 1;
     }

@@ -39,6 +39,8 @@ bool AsksForWords(std::string_view text, size_t begin, size_t end) {
 // them. Others stay.
 class BareUrlsRule final : public Rule {
  public:
+  explicit BareUrlsRule(HostList trusted) : trusted_(std::move(trusted)) {}
+
   std::string_view id() const override { return "bare-urls"; }
 
   void Inspect(const RuleInput& input, EditList& edits, FindingLog& findings) const override {
@@ -51,8 +53,8 @@ class BareUrlsRule final : public Rule {
       const std::string_view url = text.substr(begin, end - begin);
       // Templates such as ?page={n} are everyday documentation; without a query nothing is carried.
       if (begin < at && url.find_first_of("?=", 3) != std::string_view::npos) {
-        const UrlVerdict verdict = JudgeUrl(url);
-        if (verdict.asks || AsksForWords(text, begin, end)) {
+        const UrlVerdict verdict = JudgeUrl(url, trusted_);
+        if (!verdict.trusted && (verdict.asks || AsksForWords(text, begin, end))) {
           edits.Replace({begin, end}, verdict.host);
           findings.Add(id(), Kind::kExfiltration, Action::kReplace, {begin, end}, verdict.host);
         }
@@ -60,10 +62,13 @@ class BareUrlsRule final : public Rule {
       at = end;
     }
   }
+
+ private:
+  const HostList trusted_;
 };
 
 }  // namespace
 
-std::unique_ptr<Rule> MakeBareUrlsRule() { return std::make_unique<BareUrlsRule>(); }
+std::unique_ptr<Rule> MakeBareUrlsRule(HostList trusted) { return std::make_unique<BareUrlsRule>(std::move(trusted)); }
 
 }  // namespace usher::sanitize

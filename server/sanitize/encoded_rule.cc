@@ -8,7 +8,7 @@ namespace {
 class EncodedRule final : public Rule {
  public:
   std::string_view id() const override { return "encoded"; }
-  bool only_labels() const override { return true; }
+  bool late() const override { return true; }
 
   void Inspect(const RuleInput& input, EditList&, FindingLog& findings) const override {
     if (input.format == chunking::Format::kHtml) return;  // its text is looked at once the markup is gone

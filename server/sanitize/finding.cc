@@ -47,6 +47,12 @@ std::string_view ActionName(Action action) {
       return "remove";
     case Action::kReplace:
       return "replace";
+    case Action::kMask:
+      return "mask";
+    case Action::kPseudonymise:
+      return "pseudonymise";
+    case Action::kQuarantine:
+      return "quarantine";
   }
   return "annotate";
 }

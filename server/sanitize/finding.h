@@ -16,13 +16,16 @@ namespace usher::sanitize {
 // Stored as numbers: new ones go to the end.
 enum class Kind { kHidden, kExfiltration, kInjection, kSecret, kPersonal, kCanary, kLength };
 enum class Action {
-  kAnnotate,  // the text stays
-  kRemove,    // the span is gone
-  kReplace,   // the span became other text
+  kAnnotate,      // the text stays
+  kRemove,        // the span is gone
+  kReplace,       // the span became other text
+  kMask,          // the span became a word for what it was
+  kPseudonymise,  // the span became a stand-in that is the same for the same value
+  kQuarantine,    // the whole text must not leave
 };
 
 std::string_view KindName(Kind kind);        // "hidden", "exfil", "injection", "secret", ...
-std::string_view ActionName(Action action);  // "annotate", "remove", "replace"
+std::string_view ActionName(Action action);  // "annotate", "remove", "replace", "mask", ...
 
 struct Finding {
   std::string rule;  // stable id, e.g. "unicode.tags"

@@ -51,13 +51,13 @@ bool IsPixel(const Attributes& attributes) {
 }
 
 // The worst of the URLs that showing or following the tag would use.
-UrlVerdict WorstUrl(const Attributes& attributes) {
+UrlVerdict WorstUrl(const Attributes& attributes, const HostList& trusted) {
   UrlVerdict worst;
   for (const chunking::HtmlAttribute& attribute : attributes) {
     const bool url = Contains(kUrlAttributes, attribute.name);
     const bool style = attribute.name == "style" && attribute.value.find("url(") != std::string_view::npos;
     if (!url && !style) continue;
-    UrlVerdict verdict = style ? JudgeStyle(attribute.value) : JudgeUrl(attribute.value);
+    UrlVerdict verdict = style ? JudgeStyle(attribute.value) : JudgeUrl(attribute.value, trusted);
     if (attribute.name == "srcdoc") verdict = {UrlRisk::kActive, "srcdoc"};
     // A page that shows the rest of itself calls a host of its own accord.
     if ((style || attribute.name == "ping") && verdict.risk == UrlRisk::kRemote) verdict.risk = UrlRisk::kCarriesData;
@@ -80,22 +80,24 @@ std::string_view FindingName(UrlRisk risk) {
 // Takes out HTML tags that would make a reader's program call another host or run code; an image's description stays.
 class LoaderTagsRule final : public Rule {
  public:
+  explicit LoaderTagsRule(HostList trusted) : trusted_(std::move(trusted)) {}
+
   std::string_view id() const override { return "loader-tags"; }
 
   void Inspect(const RuleInput& input, EditList& edits, FindingLog& findings) const override {
     if (!input.features.less_than) return;
+    chunking::HtmlTagReader tags(input.text);
     chunking::HtmlToken tag;
     for (size_t at = input.text.find('<'); at < input.text.size(); at = input.text.find('<', at)) {
-      const bool is_tag =
-          chunking::ReadHtmlTag(input.text, at, tag) && tag.type == chunking::HtmlToken::Type::kStartTag;
+      const bool is_tag = tags.Read(at, tag) && tag.type == chunking::HtmlToken::Type::kStartTag;
       at = is_tag && Judge(input.text, tag, edits, findings) ? tag.end : at + 1;
     }
   }
 
  private:
-  static bool Judge(std::string_view text, const chunking::HtmlToken& tag, EditList& edits, FindingLog& findings) {
+  bool Judge(std::string_view text, const chunking::HtmlToken& tag, EditList& edits, FindingLog& findings) const {
     const Attributes attributes = chunking::HtmlAttributes(text.substr(tag.begin, tag.end - tag.begin));
-    const UrlVerdict verdict = WorstUrl(attributes);
+    const UrlVerdict verdict = WorstUrl(attributes, trusted_);
     const Span span{tag.begin, tag.end};
     if (verdict.risk == UrlRisk::kNone) return false;
     if (!IsDangerous(tag.name, attributes, verdict) &&
@@ -107,10 +109,14 @@ class LoaderTagsRule final : public Rule {
     findings.Add(FindingName(verdict.risk), Kind::kExfiltration, Action::kReplace, span, verdict.host);
     return true;
   }
+
+  const HostList trusted_;
 };
 
 }  // namespace
 
-std::unique_ptr<Rule> MakeLoaderTagsRule() { return std::make_unique<LoaderTagsRule>(); }
+std::unique_ptr<Rule> MakeLoaderTagsRule(HostList trusted) {
+  return std::make_unique<LoaderTagsRule>(std::move(trusted));
+}
 
 }  // namespace usher::sanitize

@@ -131,13 +131,16 @@ class Finder {
   // "[label]: destination 'title'". Definitions in the middle of a line are read as well: a model reads them so.
   bool ReadDefinition(size_t& at) {
     const std::string_view window = text_.substr(at, kMaxLabelBytes);
-    const size_t close = window.find_first_of("]\n", 1);
-    if (close == kNpos || !Spend(close) || window[close] != ']' || window.substr(close, 2) != "]:") return false;
+    if (stop_ <= at) stop_ = std::min(text_.find_first_of("]\n", at + 1), text_.size());
+    const size_t close = stop_ - at;
+    if (close >= window.size() || !Spend(close) || window[close] != ']' || window.substr(close, 2) != "]:")
+      return false;
     if (window.substr(1, close - 1).find('[') != kNpos) return false;
-    const size_t line_end = std::min(text_.find('\n', at), std::min(text_.size(), at + kMaxTargetBytes));
+    const size_t line_end =
+        at + std::min(text_.substr(at, kMaxTargetBytes).find('\n'), std::min(text_.size() - at, kMaxTargetBytes));
     size_t begin = text_.find_first_not_of(" \t", at + close + 2);
     if (begin == kNpos || begin >= line_end) return false;
-    const size_t end = std::min(text_.find_first_of(" \t", begin), line_end);
+    const size_t end = std::min(text_.substr(0, line_end).find_first_of(" \t", begin), line_end);
     MarkdownDefinition definition;
     definition.label = NormaliseLabel(window.substr(1, close - 1));
     definition.span = {at, end};
@@ -181,6 +184,7 @@ class Finder {
 
   const std::string_view text_;
   size_t budget_;
+  size_t stop_ = 0;  // the next "]" or line break
   std::vector<size_t> open_;
   MarkdownLinks found_;
 };

@@ -36,6 +36,8 @@ bool IsComment(const MarkdownDefinition& definition) {
 // does not know where its words came from.
 class MarkdownLinksRule final : public Rule {
  public:
+  explicit MarkdownLinksRule(HostList trusted) : trusted_(std::move(trusted)) {}
+
   std::string_view id() const override { return "markdown-links"; }
 
   void Inspect(const RuleInput& input, EditList& edits, FindingLog& findings) const override {
@@ -43,7 +45,7 @@ class MarkdownLinksRule final : public Rule {
     const MarkdownLinks found = FindMarkdownLinks(input.text);
     std::unordered_map<std::string, UrlVerdict> references;
     for (const MarkdownDefinition& definition : found.definitions) {
-      UrlVerdict verdict = JudgeUrl(definition.destination);
+      UrlVerdict verdict = JudgeUrl(definition.destination, trusted_);
       JudgeDefinition(input, definition, verdict, edits, findings);
       references.emplace(definition.label, std::move(verdict));  // the first of equal labels counts
     }
@@ -66,9 +68,9 @@ class MarkdownLinksRule final : public Rule {
                  unseen ? Action::kRemove : Action::kAnnotate, definition.span, definition.title);
   }
 
-  static void JudgeLink(const RuleInput& input, const MarkdownLink& link,
-                        const std::unordered_map<std::string, UrlVerdict>& references, EditList& edits,
-                        FindingLog& findings) {
+  void JudgeLink(const RuleInput& input, const MarkdownLink& link,
+                 const std::unordered_map<std::string, UrlVerdict>& references, EditList& edits,
+                 FindingLog& findings) const {
     const Span whole{link.open.begin, link.target.end};
     if (link.form == MarkdownLink::Form::kUnread) {
       edits.Replace(link.target, "] (");
@@ -79,7 +81,7 @@ class MarkdownLinksRule final : public Rule {
       const auto found = references.find(link.destination);
       if (found != references.end()) verdict = found->second;
     } else {
-      verdict = JudgeUrl(WithoutTitle(link.destination));
+      verdict = JudgeUrl(WithoutTitle(link.destination), trusted_);
     }
     const bool filled_in = verdict.risk == UrlRisk::kRemote && link.image && WordsAskToFillIn(input.text, whole);
     if (verdict.risk < UrlRisk::kTemplate && !filled_in) return JudgeWords(input, link, findings);
@@ -102,10 +104,14 @@ class MarkdownLinksRule final : public Rule {
                    link.destination.substr(title));
     }
   }
+
+  const HostList trusted_;
 };
 
 }  // namespace
 
-std::unique_ptr<Rule> MakeMarkdownLinksRule() { return std::make_unique<MarkdownLinksRule>(); }
+std::unique_ptr<Rule> MakeMarkdownLinksRule(HostList trusted) {
+  return std::make_unique<MarkdownLinksRule>(std::move(trusted));
+}
 
 }  // namespace usher::sanitize

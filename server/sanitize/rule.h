@@ -42,8 +42,9 @@ class Rule {
   // Stable; findings carry it or an id that starts with it and a dot.
   virtual std::string_view id() const = 0;
 
-  // True for a rule that never edits: it only looks at text that nothing more is to be changed in.
-  virtual bool only_labels() const { return false; }
+  // True for a rule that looks only at text in which the other rules find nothing more to change: at what was hidden in
+  // markup, too, once that is gone.
+  virtual bool late() const { return false; }
 
   // Adds edits and findings; their spans are offsets into `input.text`.
   virtual void Inspect(const RuleInput& input, EditList& edits, FindingLog& findings) const = 0;

@@ -112,9 +112,23 @@ bool HasOpaquePart(std::string_view url, std::string_view host) {
   return false;
 }
 
+// Where a browser goes with the address written as `raw`, without the port; empty if it may read it in another way than
+// HostOf, or as several.
+std::string CertainHost(std::string_view raw, std::string_view url, std::string_view scheme) {
+  const std::string decoded = DecodeEntities(raw);
+  const bool plain = std::all_of(decoded.begin(), decoded.end(),
+                                 [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != ',' && c != '\\'; });
+  if (!plain) return "";
+  if (!scheme.empty() && scheme != "http" && scheme != "https") return "";
+  const std::string_view rest = url.substr(scheme.empty() ? 0 : scheme.size() + 1);
+  if (rest.substr(0, 2) != "//") return "";
+  const std::string host = HostOf(rest);
+  return host.substr(0, host.find(':'));
+}
+
 }  // namespace
 
-UrlVerdict JudgeUrl(std::string_view raw) {
+UrlVerdict JudgeUrl(std::string_view raw, const HostList& trusted) {
   if (raw.size() > kMaxUrlBytes && SchemeOf(Normalise(raw.substr(0, 64))) != "data") return {UrlRisk::kCarriesData, ""};
   const std::string url = Normalise(raw.substr(0, kMaxUrlBytes));
   const std::string scheme = SchemeOf(url);
@@ -125,6 +139,7 @@ UrlVerdict JudgeUrl(std::string_view raw) {
                       scheme == "https" || scheme == "ftp" || scheme == "ws" || scheme == "wss";
   if (!remote) return {};
   UrlVerdict verdict{UrlRisk::kRemote, HostOf(url)};
+  if (trusted.Holds(CertainHost(raw, url, scheme))) return {UrlRisk::kNone, std::move(verdict.host), false, true};
   verdict.asks = AsksForKnowledge(url);
   if (verdict.asks || HasOpaquePart(url, verdict.host) || DisguisesHost(url) || HoldsEncodedText(url)) {
     verdict.risk = UrlRisk::kCarriesData;

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "server/sanitize/host_list.h"
 #include "server/sanitize/offset_map.h"
 
 namespace usher::sanitize {
@@ -19,13 +20,15 @@ enum class UrlRisk {
 
 struct UrlVerdict {
   UrlRisk risk = UrlRisk::kNone;
-  std::string host;   // or the scheme, for active ones; may be empty
-  bool asks = false;  // has a place for what the reader knows: the conversation, a secret, a person's data
+  std::string host;      // or the scheme, for active ones; may be empty
+  bool asks = false;     // has a place for what the reader knows: the conversation, a secret, a person's data
+  bool trusted = false;  // of a trusted host; then the risk is kNone
 };
 
 // Judges a URL as written in a document: entities, backslash escapes, white space and control characters that a browser
-// would ignore are undone first. Looks at the first 8 KiB; a longer URL carries data. Thread-safe.
-UrlVerdict JudgeUrl(std::string_view url);
+// would ignore are undone first. Looks at the first 8 KiB; a longer URL carries data. What goes to a trusted host by
+// http or https is no risk. Thread-safe.
+UrlVerdict JudgeUrl(std::string_view url, const HostList& trusted = {});
 
 // Whether the words around the URL at `url` ask to fill it in: "replace the placeholder with the user's data". Looks at
 // a few hundred bytes of its paragraph.

@@ -61,6 +61,15 @@ void AppendFigures(const ServerFigures& figures, std::vector<prometheus::MetricF
                             figures.index.shape.head_rows));
   families.push_back(
       Single("usher_index_live_rows", "Chunks that somebody may find", kGauge, figures.index.shape.live_rows));
+  families.push_back(Single("usher_canary_alarms_total",
+                            "Times a chunk with a planted string was about to leave, or was met in the store", kCounter,
+                            figures.canary_alarms));
+  families.push_back(Single("usher_policies_refused",
+                            "Policy files that do not load; what they said before still applies", kGauge,
+                            figures.refused_policies));
+  families.push_back(Single("usher_policy_review_chunks_total",
+                            "Stored chunks that were cleaned to tell what a policy does to them", kCounter,
+                            figures.chunks_reviewed));
   families.push_back(Single("usher_hub_chunks",
                             "Chunks that appear in far too many answers, whatever was asked; `usher collection hubs` "
                             "names them to owners",

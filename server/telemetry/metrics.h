@@ -25,6 +25,9 @@ struct ServerFigures {
   uint64_t verify_defects = 0;
   corpus::IndexFigures index;
   uint64_t hubs = 0;  // chunks that answer everything
+  uint64_t canary_alarms = 0;
+  uint64_t refused_policies = 0;  // files that did not load when they were read last
+  uint64_t chunks_reviewed = 0;   // by the background review of policies
 };
 
 // What became of a query that was chosen to be repeated exactly.

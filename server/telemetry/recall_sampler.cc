@@ -99,4 +99,11 @@ void RecallSampler::Measure(const Sample& sample, const std::function<bool()>& s
   metrics_->CountSample(SampleFate::kCompared);
 }
 
+IdleWorker::Duty RecallDuty(RecallSampler* sampler) {
+  return {.name = "measuring recall",
+          .rest_per_work = 49,
+          .work = [sampler](const IdleWorker::Stopping& stopping) { return sampler->MeasureNext(stopping); },
+          .while_resting = [sampler] { sampler->DropExpired(); }};
+}
+
 }  // namespace usher::telemetry

@@ -25,6 +25,7 @@
 #include "acl/entitlement.h"
 #include "index/fields/filter.h"
 #include "index/vector_index.h"
+#include "server/idle_worker.h"
 #include "server/telemetry/metrics.h"
 
 namespace usher::telemetry {
@@ -74,6 +75,9 @@ class RecallSampler {
   std::mutex mutex_;
   std::deque<Sample> samples_;  // oldest first; guarded by mutex_
 };
+
+// Measures with a fiftieth of the time of one processor, however many samples there are. `sampler` must outlive it.
+IdleWorker::Duty RecallDuty(RecallSampler* sampler);
 
 }  // namespace usher::telemetry
 

@@ -14,6 +14,7 @@ ALLOWED = {
     "Inspect": {"reader"}, "InspectStream": {"reader"},
     "CreateCollection": {"administrator"}, "UpdateCollection": MANAGERS, "DeleteCollection": {"administrator"},
     "GetCollection": MANAGERS | {"operator"}, "ListCollections": MANAGERS | {"operator"}, "ListHubs": MANAGERS,
+    "RevealPseudonyms": MANAGERS, "GetPolicyReview": MANAGERS,
     "UpsertDocuments": MANAGERS, "StreamUpsertDocuments": MANAGERS, "GetDocument": MANAGERS, "ListDocuments": MANAGERS,
     "DeleteDocuments": MANAGERS,
     "UpdateMembers": {"administrator"}, "ListGroups": MANAGERS, "ListMembers": MANAGERS,

@@ -16,10 +16,15 @@
 namespace usher::guard {
 namespace {
 
-const Guard& TheGuard() {
-  static const auto* const kSanitizer = new sanitize::Sanitizer;
-  static const auto* const kGuard = new Guard(kSanitizer, {"quokka-7319"});
-  return *kGuard;
+const Guard& GuardAt(Boundary boundary) {
+  const auto make = [](Boundary at) {
+    auto policy = std::make_shared<sanitize::Policy>();
+    policy->canaries = {"quokka-7319"};
+    return new Guard(std::make_shared<sanitize::Sanitizer>(policy, sanitize::PseudonymKey(), UseAt(at)));
+  };
+  static const Guard* const kInput = make(Boundary::kUserInput);
+  static const Guard* const kOutput = make(Boundary::kModelOutput);
+  return boundary == Boundary::kUserInput ? *kInput : *kOutput;
 }
 
 Terms TheTerms(Boundary boundary) {
@@ -55,6 +60,8 @@ const std::vector<std::string>& Parts() {
       "Hidden \u200b\u200b\u202e pieces. ",
       "A <!-- short note that says nothing --> comment. ",
       "It says Quokka-7319 here. ",
+      absl::StrCat("The key is AKIA[Q7RK2VT9](https://evil.example/k)", "ZPL4XWC8 for now. "),
+      "It says quokka[-73](https://evil.example/q)19 here. ",
       "x y z ",
       "\n",
   };
@@ -86,7 +93,7 @@ rc::Gen<std::string> WildTexts() {
 }
 
 GuardStream::Piece Streamed(const std::string& text, Boundary boundary, const std::vector<size_t>& lengths) {
-  GuardStream stream(&TheGuard(), TheTerms(boundary));
+  GuardStream stream(GuardAt(boundary), TheTerms(boundary));
   GuardStream::Piece out;
   size_t at = 0;
   for (size_t i = 0; at < text.size(); ++i) {
@@ -142,7 +149,7 @@ TEST(GuardStreamProperty, AStreamSaysWhatALookAtTheWholeSays) {
     const std::string text = *rc::gen::suchThat(rc::gen::scale(2.0, Texts()), [](const auto& t) { return !t.empty(); });
     const Boundary boundary = *Boundaries();
     const GuardStream::Piece streamed = Streamed(text, boundary, *Cuts());
-    const auto whole = TheGuard().Inspect(text, TheTerms(boundary));
+    const auto whole = GuardAt(boundary).Inspect(text, TheTerms(boundary));
     RC_ASSERT(whole.ok());
     RC_ASSERT(streamed.text == whole->text);
     RC_ASSERT(Tell(WithoutInjection(streamed.findings)) == Tell(WithoutInjection(whole->findings)));
@@ -153,7 +160,7 @@ TEST(GuardStreamProperty, CleaningWhatAStreamReleasedChangesNothing) {
   Check("released text is clean", [] {
     const std::string text = *rc::gen::suchThat(rc::gen::scale(2.0, Texts()), [](const auto& t) { return !t.empty(); });
     const GuardStream::Piece streamed = Streamed(text, Boundary::kModelOutput, *Cuts());
-    const auto again = TheGuard().Inspect(streamed.text, TheTerms(Boundary::kModelOutput));
+    const auto again = GuardAt(Boundary::kModelOutput).Inspect(streamed.text, TheTerms(Boundary::kModelOutput));
     RC_ASSERT(again.ok());
     RC_ASSERT(again->text == streamed.text);
   });

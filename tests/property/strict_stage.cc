@@ -86,14 +86,13 @@ Stage::Stage() : admission_(&clock_, {.max_in_flight = 64, .max_query_time = abs
   receipts_ = OrDie(audit::ReceiptLog::Open(store_.get(), &clock_));
   tokens_ = std::make_unique<auth::TokenMint>(store_->token_key());
   door_ = std::make_unique<pipeline::FrontDoor>(keys_.get(), &admission_);
-  ingest_ = std::make_unique<pipeline::IngestPipeline>(&sanitizer_, nullptr);
   queries_ = std::make_unique<pipeline::QueryPipeline>(pipeline::QueryPipeline::Parts{
-      door_.get(), corpus_.get(), store_.get(), nullptr, &sanitizer_, receipts_.get(), &clock_});
+      door_.get(), corpus_.get(), store_.get(), nullptr, &policies_, receipts_.get(), &clock_});
   rpc::Backend backend;
   backend.door = door_.get();
   backend.queries = queries_.get();
-  backend.ingest = ingest_.get();
   backend.corpus = corpus_.get();
+  backend.policies = &policies_;
   backend.keys = keys_.get();
   backend.tokens = tokens_.get();
   backend.receipts = receipts_.get();

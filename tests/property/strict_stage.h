@@ -12,10 +12,8 @@
 #include "server/auth/api_key.h"
 #include "server/auth/token.h"
 #include "server/pipeline/front_door.h"
-#include "server/pipeline/ingest_pipeline.h"
 #include "server/pipeline/query_pipeline.h"
 #include "server/rpc/server.h"
-#include "server/sanitize/sanitizer.h"
 #include "tests/fake_clock.h"
 #include "tests/temporary_folder.h"
 #include "usher/v1/retrieval.grpc.pb.h"
@@ -44,10 +42,9 @@ class Stage {
   std::unique_ptr<auth::KeyRing> keys_;
   std::unique_ptr<audit::ReceiptLog> receipts_;
   std::unique_ptr<auth::TokenMint> tokens_;
-  sanitize::Sanitizer sanitizer_;
+  const sanitize::PolicySet policies_;
   admission::Admission admission_;
   std::unique_ptr<pipeline::FrontDoor> door_;
-  std::unique_ptr<pipeline::IngestPipeline> ingest_;
   std::unique_ptr<pipeline::QueryPipeline> queries_;
   std::unique_ptr<rpc::Server> server_;
   std::unique_ptr<v1::RetrievalService::Stub> client_;

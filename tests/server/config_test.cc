@@ -115,6 +115,7 @@ TEST(ConfigTest, DurationsOutOfRangeAreRefused) {
 TEST(ConfigTest, ChoicesOutsideTheirListAreRefused) {
   EXPECT_THAT(Refusal("log:\n  level: loud\n"), HasSubstr("debug, info, warning or error"));
   EXPECT_THAT(Refusal("embedding:\n  provider: magic\n"), HasSubstr("static, http or none"));
+  EXPECT_THAT(Refusal("detectors:\n  kind: other\n"), HasSubstr("none, lakera, classifier, tei or nemo"));
   EXPECT_THAT(Refusal("index:\n  row_format: half\n"), HasSubstr("must be float32 or float16"));
   EXPECT_THAT(Refusal("index:\n  row_format: FLOAT16\n"), HasSubstr("index.row_format"));
 }
@@ -142,6 +143,19 @@ TEST(ConfigTest, HalfACertificateIsRefused) {
 TEST(ConfigTest, AnIncompleteHttpEmbedderIsRefused) {
   EXPECT_THAT(Refusal("embedding:\n  provider: http\n  url: http://h\n  model: m\n"), HasSubstr("dimension"));
   EXPECT_TRUE(Parse("embedding:\n  provider: http\n  url: http://h\n  model: m\n  dimension: 8\n").ok());
+}
+
+TEST(ConfigTest, TextsGoToADetectorOnlyWhereOneIsNamedWithItsUrl) {
+  EXPECT_EQ(Parse("detectors:\n  url: https://h/v2/guard\n")->detectors_kind, DetectorKind::kNone);
+  EXPECT_THAT(Refusal("detectors:\n  kind: lakera\n"), HasSubstr("detectors.url"));
+  const auto config = Parse("detectors:\n  kind: tei\n  url: http://127.0.0.1:1/predict\n  timeout: 80ms\n");
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->detectors_kind, DetectorKind::kTei);
+  EXPECT_EQ(config->detectors_timeout, absl::Milliseconds(80));
+  EXPECT_THAT(Refusal("detectors:\n  timeout: 9ms\n"), HasSubstr("10ms to 10s"));
+  EXPECT_THAT(Refusal("detectors:\n  threshold: 1.5\n"), HasSubstr("detectors.threshold"));
+  EXPECT_THAT(Refusal("detectors:\n  kind: tei\n  url: http://127.0.0.1:1/predict\n  project: p\n"),
+              HasSubstr("detectors.project"));
 }
 
 TEST(ConfigTest, WithoutADataFolderNothingStarts) {

@@ -32,15 +32,15 @@ std::string Prose(size_t bytes) {
 class GuardStreamTest : public testing::Test {
  protected:
   static const Guard& TheGuard() {
-    static const auto* const kSanitizer = new sanitize::Sanitizer;
-    static const auto* const kGuard = new Guard(kSanitizer, {});
+    static const auto* const kGuard = new Guard(std::make_shared<sanitize::Sanitizer>(
+        std::make_shared<sanitize::Policy>(), sanitize::PseudonymKey(), sanitize::Use::kModelOutput));
     return *kGuard;
   }
 
   static GuardStream Open(size_t max_length = 0) {
     Terms terms;
     terms.max_length = max_length;
-    return GuardStream(&TheGuard(), terms);
+    return GuardStream(TheGuard(), terms);
   }
 
   // Sends `text` byte by byte; `out` is what was released before the end.

@@ -31,14 +31,18 @@ class PipelineFixture : public corpus::CorpusFixture {
   }
 
   std::unique_ptr<QueryPipeline> MakePipeline(const embed::Embedder* embedder) {
-    return std::make_unique<QueryPipeline>(
-        QueryPipeline::Parts{door_.get(), &corpus(), &store(), embedder, &sanitizer_, receipts_.get(), &clock()});
+    return MakePipeline(embedder, policies_);
+  }
+  std::unique_ptr<QueryPipeline> MakePipeline(const embed::Embedder* embedder, const sanitize::PolicySet& policies,
+                                              sanitize::external::Detector* detector = nullptr) {
+    return std::make_unique<QueryPipeline>(QueryPipeline::Parts{
+        door_.get(), &corpus(), &store(), embedder, &policies, receipts_.get(), &clock(), {}, detector});
   }
 
   QueryPipeline& queries() { return *queries_; }
   IngestPipeline& ingest() { return *ingest_; }
   WordEmbedder& embedder() { return embedder_; }
-  const sanitize::Sanitizer& sanitizer() { return sanitizer_; }
+  const sanitize::PolicySet& policies() { return policies_; }
   const FrontDoor& door() { return *door_; }
   const auth::KeyRing& keys() { return *keys_; }
 
@@ -151,7 +155,8 @@ class PipelineFixture : public corpus::CorpusFixture {
 
  private:
   WordEmbedder embedder_;
-  sanitize::Sanitizer sanitizer_;
+  const sanitize::Sanitizer sanitizer_{std::make_shared<sanitize::Policy>(), {}, sanitize::Use::kStorage};
+  const sanitize::PolicySet policies_;
   // The search measures its deadline with the clock of the machine, from which the test's clock may be far away.
   admission::Admission admission_{&clock(), {.max_in_flight = 64, .max_query_time = absl::Hours(1'000'000)}};
   std::unique_ptr<auth::KeyRing> keys_;

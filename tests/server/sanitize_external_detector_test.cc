@@ -86,6 +86,26 @@ TEST_F(ExternalDetectorTest, ATextIsSentOnceADay) {
   EXPECT_EQ(server_.hits(), 3);
 }
 
+TEST_F(ExternalDetectorTest, WhatWasJudgedForOneScopeIsNotRememberedForAnother) {
+  Start();
+  EXPECT_TRUE(JudgeOne("attack 0.9: x").flagged);
+  scope_ = "there";
+  EXPECT_FALSE(Judge({"attack 0.9: x"}, absl::ZeroDuration())[0].judged);
+  EXPECT_TRUE(JudgeOne("attack 0.9: x").flagged);
+  EXPECT_EQ(server_.hits(), 2);
+}
+
+TEST_F(ExternalDetectorTest, ACallerLearnsWhetherItWaited) {
+  Start();
+  const auto waited = [&](std::string_view text, absl::Time deadline) {
+    return detector_->Judge(scope_, {text}, deadline).waited;
+  };
+  EXPECT_FALSE(waited("", absl::InfiniteFuture()));
+  EXPECT_FALSE(waited("x", absl::InfinitePast()));
+  EXPECT_TRUE(waited("x", absl::InfiniteFuture()));
+  EXPECT_FALSE(waited("x", absl::InfiniteFuture()));
+}
+
 TEST_F(ExternalDetectorTest, EmptyAndOversizedTextsAreNotSent) {
   Start();
   const std::vector<Label> labels = Judge({"", std::string(Detector::kMaxTextBytes + 1, 'x')});

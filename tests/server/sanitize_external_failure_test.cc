@@ -82,6 +82,7 @@ TEST_F(ExternalDetectorFailureTest, ASlowServiceCostsTheTimeoutThenNothingAndIsT
   EXPECT_LT(absl::Now() - start, absl::Seconds(5));
   const int hits = server_.hits();
   ExpectNoLabel("open");
+  EXPECT_FALSE(detector_->Judge(scope_, {"left alone"}, absl::InfiniteFuture()).waited);
   EXPECT_EQ(server_.hits(), hits);
   clock_.Advance(absl::Seconds(31));
   ExpectNoLabel("timeout");

@@ -18,13 +18,16 @@ TEST(CircuitBreakerTest, OpensAfterFailuresInARowOnly) {
   EXPECT_FALSE(breaker.Failed(kStart));
   EXPECT_FALSE(breaker.Failed(kStart));
   EXPECT_TRUE(breaker.Allow(kStart));
+  EXPECT_FALSE(breaker.IsOpen(kStart));
   EXPECT_TRUE(breaker.Failed(kStart));
+  EXPECT_TRUE(breaker.IsOpen(kStart + absl::Seconds(9)));
   EXPECT_FALSE(breaker.Allow(kStart + absl::Seconds(9)));
 }
 
 TEST(CircuitBreakerTest, LetsOneProbeThroughAPauseUntilOneSucceeds) {
   CircuitBreaker breaker(1, absl::Seconds(10));
   EXPECT_TRUE(breaker.Failed(kStart));
+  EXPECT_FALSE(breaker.IsOpen(kStart + absl::Seconds(10))) << "looking is no probe";
   EXPECT_TRUE(breaker.Allow(kStart + absl::Seconds(10)));
   EXPECT_FALSE(breaker.Allow(kStart + absl::Seconds(10)));
   EXPECT_FALSE(breaker.Failed(kStart + absl::Seconds(11))) << "it was open already";

@@ -100,7 +100,7 @@ class DetectorTest : public testing::Test {
 
   std::vector<Label> Judge(const std::vector<std::string>& texts, absl::Duration time = absl::Seconds(20)) {
     const std::vector<std::string_view> views(texts.begin(), texts.end());
-    return detector_->Judge(views, clock_.Now() + time);
+    return detector_->Judge(scope_, views, clock_.Now() + time).labels;
   }
   Label JudgeOne(const std::string& text) { return Judge({text})[0]; }
 
@@ -117,6 +117,7 @@ class DetectorTest : public testing::Test {
   tests::FakeClock clock_;
   telemetry::Metrics metrics_{[] { return telemetry::ServerFigures{}; }};
   DetectorServer server_;
+  std::string scope_ = "here";
   AskerOptions options_;
   std::unique_ptr<Detector> detector_;  // last: its end closes the connections that the server waits for
 };

@@ -1,3 +1,5 @@
 usher_test(sanitize_external_test
   SOURCES sanitize_external_adapter_test.cc sanitize_external_detector_test.cc sanitize_external_failure_test.cc sanitize_external_parts_test.cc
   DEPS usher_sanitize_external nlohmann_json::nlohmann_json PkgConfig::CPP_HTTPLIB)
+usher_test(pipeline_external_test SOURCES pipeline_external_test.cc
+  DEPS usher_pipeline nlohmann_json::nlohmann_json PkgConfig::CPP_HTTPLIB)

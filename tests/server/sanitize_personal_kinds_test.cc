@@ -65,12 +65,13 @@ TEST(PersonalCardTest, IssuersAndLayoutsAreFound) {
   }
   ExpectFound("CREDIT_CARD", "maestro ", "6759649826438453");
   ExpectFound("CREDIT_CARD", "old visa ", "4222222222222");
+  ExpectFound("CREDIT_CARD", "my card is ", "3500123456789014");
 }
 
 TEST(PersonalCardTest, OtherLongNumbersAreNot) {
   ExpectNothing({"4111111111111112", "41111111111111111111111", "id-4111111111111111", "a4111111111111111",
                  "https://example.com/4111111111111111", "order 4111111111111111", "0000 0000 0000 0000",
-                 "4222222222222 bytes"});
+                 "4222222222222 bytes", "paid by 3500123456789014"});
 }
 
 TEST(PersonalIbanTest, LengthAndCheckDecide) {
@@ -138,6 +139,12 @@ TEST(PersonalPhoneTest, ManyWaysToWriteAPhone) {
 
 TEST(PersonalPhoneTest, ALongerNumberLosesWhatIsNoPhone) {
   ExpectFound("PHONE", "call ", "202-555-0143", " 2024-05-17");
+}
+
+TEST(PersonalPhoneTest, AWordBehindAHyphenIsNoPartOfANumber) {
+  ExpectFound("PHONE", "", "04 27 81 53 78", "-Fax");
+  ExpectFound("PHONE", "", "+44 20 7946 0958", "-mobile.");
+  ExpectNothing({"part 0427815378-4b", "call 0427815378-part-7"});
 }
 
 TEST(PersonalPhoneTest, ListsAreFoundWhole) {

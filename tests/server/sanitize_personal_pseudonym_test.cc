@@ -49,6 +49,25 @@ TEST(PseudonymTest, NoTokenIsFoundAsPersonalDataAgain) {
   }
 }
 
+TEST(PseudonymTest, OnlyWhatHasTheFormOfOneIsOne) {
+  EXPECT_TRUE(IsPseudonym(Token(PersonalType::kEmail, "ann@example.org")));
+  EXPECT_TRUE(IsPseudonym(Token(PersonalType::kUsSsn, "536-22-8727")));
+  for (const std::string_view text :
+       {"", "_", "EMAIL", "EMAIL_", "EMAIL_aaaaaaaaaaaa", "EMAIL_aaaaaaaaaaaaaa", "EMAIL_aaaaaaaaaaaa1",
+        "EMAIL_AAAAAAAAAAAAA", "MAIL_aaaaaaaaaaaaa", "email_aaaaaaaaaaaaa", " EMAIL_aaaaaaaaaaaaa"}) {
+    EXPECT_FALSE(IsPseudonym(text)) << text;
+  }
+}
+
+TEST(PseudonymTest, WhereTheTextIsItsPseudonymsAreKnown) {
+  const std::string text = "From ann@example.org and Ann@EXAMPLE.org to ann@EXAMPLE.ORG, 536-22-8727.";
+  const auto known = PseudonymsIn(PersonalDataDetector(), kKey, "acme", text);
+  EXPECT_EQ(known.size(), 3u);
+  EXPECT_EQ(known.at(Pseudonym(kKey, "acme", PersonalType::kEmail, "ann@example.org")), "ann@example.org");
+  EXPECT_EQ(known.at(Pseudonym(kKey, "acme", PersonalType::kUsSsn, "536228727")), "536-22-8727");
+  EXPECT_EQ(known.count(Pseudonym(kKey, "other", PersonalType::kEmail, "ann@example.org")), 0u);
+}
+
 TEST(MaskTest, KeepsWhatIsHarmless) {
   EXPECT_EQ(Mask(PersonalType::kCreditCard, "4111 1111 1111 1234"), "**** **** **** 1234");
   EXPECT_EQ(Mask(PersonalType::kIban, "DE89 3704 0044 0532 0130 00"), "DE** **** **** **** **30 00");

@@ -9,7 +9,6 @@
 
 #include "absl/time/clock.h"
 #include "server/telemetry/recall_sampler.h"
-#include "server/telemetry/recall_worker.h"
 #include "tests/index/prefer_path.h"
 #include "tests/index/vector_index_fixture.h"
 #include "tests/server/telemetry_text.h"
@@ -231,7 +230,7 @@ TEST_F(RecallSamplerTest, AMeasurementThatIsToldToStopIsCountedAsFailed) {
 
 TEST_F(RecallSamplerTest, TheWorkerMeasuresUnasked) {
   RecallSampler sampler(Always(), &metrics_);
-  const RecallWorker worker(&sampler);
+  const IdleWorker worker(RecallDuty(&sampler));
   Offer(sampler, Search());
   for (const absl::Time end = absl::Now() + absl::Seconds(30); Fate("compared") < 1 && absl::Now() < end;) {
     absl::SleepFor(absl::Milliseconds(10));
@@ -241,7 +240,7 @@ TEST_F(RecallSamplerTest, TheWorkerMeasuresUnasked) {
 
 TEST_F(RecallSamplerTest, TheWorkerLetsGoOfWhatIsTooOld) {
   RecallSampler sampler(Always(4, absl::ZeroDuration()), &metrics_);
-  const RecallWorker worker(&sampler);
+  const IdleWorker worker(RecallDuty(&sampler));
   Offer(sampler, Search());
   for (const absl::Time end = absl::Now() + absl::Seconds(30); Fate("expired") < 1 && absl::Now() < end;) {
     absl::SleepFor(absl::Milliseconds(10));

@@ -161,7 +161,7 @@ void FindMorse(std::string_view text, Payloads& payloads) {
   constexpr size_t kFewestBytes = 24;
   for (size_t at = kSigns.FindIn(text, 0); at < text.size() && !payloads.full();) {
     const size_t limit = std::min(text.size(), at + payloads.max_payload_bytes());
-    const size_t end = std::min(text.find_first_not_of(kMorse, at), limit);
+    const size_t end = std::min(text.substr(0, limit).find_first_not_of(kMorse, at), limit);
     const bool behind_word = at > 0 && std::string_view(" \t\n").find(text[at - 1]) == std::string_view::npos;
     if (behind_word) at = std::min(text.substr(0, end).find_first_of(" \n", at), end);  // a full stop
     at = std::min(text.substr(0, end).find_first_not_of(" \n", at), end);

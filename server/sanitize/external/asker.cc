@@ -63,6 +63,10 @@ Asker::~Asker() {
 }
 
 bool Asker::Submit(Request request) {
+  if (breaker_.IsOpen(clock_->Now())) {
+    Count(DetectorOutcome::kOpen);
+    return false;
+  }
   {
     const std::lock_guard lock(mutex_);
     if (waiting_.size() < options_.most_waiting) {

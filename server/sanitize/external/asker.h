@@ -59,7 +59,7 @@ class Asker {
                                                        telemetry::Metrics* metrics);
   ~Asker();
 
-  // False, and `request` is dropped, when too many are waiting.
+  // False, and `request` is dropped, when too many are waiting or the service is left alone.
   bool Submit(Request request);
 
   const Adapter& adapter() const { return *adapter_; }

@@ -4,11 +4,20 @@
 
 namespace usher::sanitize::external {
 
+bool CircuitBreaker::IsOpenLocked(absl::Time now) {
+  if (failures_ < most_failures_) return false;
+  open_until_ = std::min(open_until_, now + pause_);
+  return now < open_until_;
+}
+
+bool CircuitBreaker::IsOpen(absl::Time now) {
+  const std::lock_guard lock(mutex_);
+  return IsOpenLocked(now);
+}
+
 bool CircuitBreaker::Allow(absl::Time now) {
   const std::lock_guard lock(mutex_);
-  if (failures_ < most_failures_) return true;
-  open_until_ = std::min(open_until_, now + pause_);
-  if (now < open_until_) return false;
+  if (IsOpenLocked(now)) return false;
   // A probe that never reports back must not keep the circuit open for ever.
   open_until_ = now + pause_;
   return true;

@@ -16,6 +16,8 @@ class CircuitBreaker {
  public:
   CircuitBreaker(int failures, absl::Duration pause) : most_failures_(failures), pause_(pause) {}
 
+  // Whether Allow would say no.
+  bool IsOpen(absl::Time now);
   // Whether a request may be sent now. After a pause, the one that is told so is the probe.
   bool Allow(absl::Time now);
   void Succeeded();
@@ -23,6 +25,8 @@ class CircuitBreaker {
   bool Failed(absl::Time now);
 
  private:
+  bool IsOpenLocked(absl::Time now);
+
   const int most_failures_;
   const absl::Duration pause_;
   std::mutex mutex_;

@@ -59,7 +59,7 @@ std::vector<Label> Detector::Remembered(absl::Span<const std::string_view> texts
   return labels;
 }
 
-void Detector::Submit(const std::shared_ptr<Call>& call, absl::Span<const std::string_view> texts,
+bool Detector::Submit(const std::shared_ptr<Call>& call, absl::Span<const std::string_view> texts,
                       absl::Span<const size_t> places, absl::Time deadline) {
   Asker::Request request{{}, deadline, {}};
   for (const size_t place : places) request.texts.emplace_back(texts[place]);
@@ -78,26 +78,32 @@ void Detector::Submit(const std::shared_ptr<Call>& call, absl::Span<const std::s
     const std::lock_guard lock(call->mutex);
     ++call->pending;
   }
-  if (asker_->Submit(std::move(request))) return;
+  if (asker_->Submit(std::move(request))) return true;
   const std::lock_guard lock(call->mutex);
   --call->pending;
+  return false;
 }
 
-std::vector<Label> Detector::Judge(absl::Span<const std::string_view> texts, absl::Time deadline) {
+Detector::Judgement Detector::Judge(std::string_view scope, absl::Span<const std::string_view> texts,
+                                    absl::Time deadline) {
   const absl::Time now = clock_->Now();
   const absl::Duration patience = std::min(deadline - now, timeout_);
   const auto call = std::make_shared<Call>();
-  for (const std::string_view text : texts) call->digests.push_back(auth::Sha256(text));
+  const std::string scope_digest = auth::Sha256(scope);
+  for (const std::string_view text : texts) {
+    call->digests.push_back(auth::Sha256(absl::StrCat(scope_digest, std::string(text))));
+  }
   std::vector<size_t> unknown;
   call->labels = Remembered(texts, call->digests, unknown);
-  if (unknown.empty() || patience <= absl::ZeroDuration()) return call->labels;
+  if (unknown.empty() || patience <= absl::ZeroDuration()) return {call->labels};
+  bool waited = false;
   const size_t batch = asker_->adapter().batch_size();
   for (size_t start = 0; start < unknown.size(); start += batch) {
-    Submit(call, texts, absl::MakeConstSpan(unknown).subspan(start, batch), now + patience);
+    waited |= Submit(call, texts, absl::MakeConstSpan(unknown).subspan(start, batch), now + patience);
   }
   std::unique_lock lock(call->mutex);
   call->changed.wait_for(lock, absl::ToChronoNanoseconds(patience), [&] { return call->pending == 0; });
-  return call->labels;
+  return {call->labels, waited};
 }
 
 }  // namespace usher::sanitize::external

@@ -6,9 +6,9 @@
 // Guarantees: Judge never fails and never takes longer than the deadline and the timeout allow; whatever the service
 // does, a text is at worst left without label, and a metric says why. The key appears in no log, error or metric.
 // Non-guarantees: which texts get a label in time depends on the service, on the load, and on what was judged for
-// anybody before; so answers that must depend on nothing else (strict mode) should carry no labels. Texts of more than
-// kMaxTextBytes, and empty ones, are not judged. Thread-safety: Judge may be called concurrently, and by nobody any
-// more when the detector is destroyed.
+// the same scope before; so answers that must depend on nothing else (strict mode) should carry no labels. Texts of
+// more than kMaxTextBytes, and empty ones, are not judged. Thread-safety: Judge may be called concurrently, and by
+// nobody any more when the detector is destroyed.
 #ifndef USHER_SERVER_SANITIZE_EXTERNAL_DETECTOR_H_
 #define USHER_SERVER_SANITIZE_EXTERNAL_DETECTOR_H_
 
@@ -36,9 +36,14 @@ class Detector {
                                                           const acl::Clock* clock, telemetry::Metrics* metrics);
   ~Detector();
 
-  // A label for each text, in the same order. Requests that are not answered by then go on for at most their timeout,
-  // and their scores are there for the next call.
-  std::vector<Label> Judge(absl::Span<const std::string_view> texts, absl::Time deadline);
+  struct Judgement {
+    std::vector<Label> labels;  // one for each text, in the same order
+    bool waited = false;        // something was asked, so that time has passed; false: all of it was at hand
+  };
+  // Requests that are not answered by `deadline` go on for at most their timeout, and their scores are there for the
+  // next call; with one in the past, nothing is asked. Only what was judged for the same `scope` is remembered: how
+  // fast a label comes would tell others that the text exists.
+  Judgement Judge(std::string_view scope, absl::Span<const std::string_view> texts, absl::Time deadline);
 
   // "external." and the adapter's name; for ToFinding.
   const std::string& rule() const { return rule_; }
@@ -51,7 +56,8 @@ class Detector {
   // Labels from the cache; the indices of the other texts that can be judged go to `unknown`.
   std::vector<Label> Remembered(absl::Span<const std::string_view> texts, const std::vector<std::string>& digests,
                                 std::vector<size_t>& unknown);
-  void Submit(const std::shared_ptr<Call>& call, absl::Span<const std::string_view> texts,
+  // False when it is not asked after all.
+  bool Submit(const std::shared_ptr<Call>& call, absl::Span<const std::string_view> texts,
               absl::Span<const size_t> places, absl::Time deadline);
 
   const double threshold_;

@@ -17,7 +17,7 @@ namespace {
 // Judges a text and what is encoded in it into one Judgement.
 class Case {
  public:
-  explicit Case(const LinearModel& model) : model_(model) {}
+  Case(const LinearModel& model, double threshold) : model_(model), threshold_(threshold) {}
 
   Judgement Finish() { return std::move(judgement_); }
 
@@ -43,7 +43,7 @@ class Case {
       judgement_.score = score;
       judgement_.worst = span;
     }
-    if (score < InjectionDetector::kThreshold) return;
+    if (score < threshold_) return;
     for (const RuleMatch& match : matches) Add({match.rule, span, score, std::string(decoded)});
     if (matches.empty()) Add({"wording", span, score, std::string(decoded)});
   }
@@ -53,6 +53,7 @@ class Case {
   }
 
   const LinearModel& model_;
+  const double threshold_;
   Features features_;
   Judgement judgement_;
 };
@@ -85,9 +86,10 @@ absl::StatusOr<std::unique_ptr<InjectionDetector>> InjectionDetector::Load(const
   return std::make_unique<InjectionDetector>(*std::move(model));
 }
 
-Judgement InjectionDetector::Judge(std::string_view text, const std::vector<Decoded>& payloads) const {
+Judgement InjectionDetector::Judge(std::string_view text, const std::vector<Decoded>& payloads,
+                                   double threshold) const {
   if (!chunking::CheckUtf8(text).ok()) return {1.0, {{"encoding", {0, text.size()}, 1.0, ""}}, {0, text.size()}};
-  Case open(model_);
+  Case open(model_, threshold);
   open.JudgeText(text, nullptr, true);
   size_t bytes_left = 2 * text.size() + 4096;
   for (const Decoded& payload : payloads) {

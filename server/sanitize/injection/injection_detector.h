@@ -28,7 +28,7 @@ struct Hit {
 
 struct Judgement {
   double score = 0;       // of the worst sentence, 0 to 1; at kThreshold about 1 % of harmless documents are flagged
-  std::vector<Hit> hits;  // of sentences at or above kThreshold, in the order of the views; at most kMostHits
+  std::vector<Hit> hits;  // of sentences at or above the threshold, in the order of the views; at most kMostHits
   Span worst;             // the worst sentence; empty when there is none
 };
 
@@ -45,9 +45,10 @@ class InjectionDetector {
 
   explicit InjectionDetector(LinearModel model) : model_(std::move(model)) {}
 
-  // `payloads`: of `text`, as of DecodePayloads. Of what they say, twice the text's length is judged, and a little
-  // more. `text` that is not valid UTF-8 gets the score 1: whoever sends it cannot be read.
-  Judgement Judge(std::string_view text, const std::vector<Decoded>& payloads) const;
+  // `payloads`: of `text`, as of DecodePayloads. `threshold`: from which score on a sentence is a hit. Of what they
+  // say, twice the text's length is judged, and a little more. `text` that is not valid UTF-8 gets the score 1: whoever
+  // sends it cannot be read.
+  Judgement Judge(std::string_view text, const std::vector<Decoded>& payloads, double threshold = kThreshold) const;
 
  private:
   LinearModel model_;

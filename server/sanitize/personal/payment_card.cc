@@ -37,6 +37,7 @@ constexpr Issuer kIssuers[] = {
     {56, 58, 2, 16, 16, Trust::kNumber},     {4, 4, 1, 13, 19, Trust::kWords},
     {2131, 2131, 4, 15, 15, Trust::kNumber}, {1800, 1800, 4, 15, 15, Trust::kNumber},  // older JCB
     {50, 50, 2, 12, 19, Trust::kWords},      {56, 69, 2, 12, 19, Trust::kWords},
+    {3, 3, 1, 14, 19, Trust::kWords},  // ranges that ISO/IEC 7812 keeps for cards and nobody lists yet
 };
 
 struct Candidate {

@@ -27,6 +27,15 @@ void AddFree(const std::vector<Span>& spans, PersonalType type, std::vector<Pers
 
 }  // namespace
 
+const std::set<PersonalType>& PersonalDataDetector::AllTypes() {
+  static const auto* const kAll = new auto([] {
+    std::set<PersonalType> types = Options().types;
+    types.insert(PersonalType::kName);
+    return types;
+  }());
+  return *kAll;
+}
+
 PersonalDataDetector::PersonalDataDetector() : PersonalDataDetector(Options()) {}
 
 PersonalDataDetector::PersonalDataDetector(Options options) : options_(std::move(options)) {}

@@ -27,6 +27,8 @@ class PersonalDataDetector {
     PhoneRegions phone_regions;
   };
 
+  static const std::set<PersonalType>& AllTypes();
+
   PersonalDataDetector();  // with the default options
   explicit PersonalDataDetector(Options options);
 

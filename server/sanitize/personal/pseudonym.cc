@@ -18,8 +18,10 @@ using personal::IsAlnum;
 using personal::IsDigit;
 
 // Lower case without the letters that look like digits.
+constexpr std::string_view kAlphabet = "abcdefghjkmnpqrstuvwxyz023456789";
+constexpr size_t kTagLetters = 13;  // for 64 bits
+
 std::string Base32(std::string_view bytes) {
-  constexpr char kAlphabet[] = "abcdefghjkmnpqrstuvwxyz023456789";
   std::string out;
   uint32_t buffer = 0;
   int bits = 0;
@@ -112,6 +114,25 @@ std::string Pseudonym(std::string_view key, std::string_view tenant, PersonalTyp
   const std::string message =
       std::to_string(tenant.size()) + ":" + std::string(tenant) + name + ":" + NormalizedPersonalValue(type, value);
   return name + "_" + Base32(auth::Mac(key, message).substr(0, 8));
+}
+
+bool IsPseudonym(std::string_view text) {
+  const size_t bar = text.rfind('_');
+  if (bar == std::string_view::npos || text.size() - bar - 1 != kTagLetters) return false;
+  const std::string_view name = text.substr(0, bar);
+  const auto& types = PersonalDataDetector::AllTypes();
+  return text.find_first_not_of(kAlphabet, bar + 1) == std::string_view::npos &&
+         std::any_of(types.begin(), types.end(), [&](PersonalType type) { return PersonalTypeName(type) == name; });
+}
+
+std::map<std::string, std::string> PseudonymsIn(const PersonalDataDetector& detector, std::string_view key,
+                                                std::string_view tenant, std::string_view text) {
+  std::map<std::string, std::string> values;
+  for (const PersonalDatum& datum : detector.Find(text)) {
+    const std::string_view value = text.substr(datum.span.begin, datum.span.size());
+    values.emplace(Pseudonym(key, tenant, datum.type, value), value);
+  }
+  return values;
 }
 
 std::string Mask(PersonalType type, std::string_view value) {

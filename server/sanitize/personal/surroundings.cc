@@ -43,7 +43,17 @@ bool JoinsBefore(std::string_view text, size_t begin) {
   return c == '#' || c == '$';
 }
 
+// "-Fax" behind a number is a word of its own, "-4b" or "-x" is part of it.
+bool IsHyphenAndWord(std::string_view text, size_t at) {
+  if (CharAt(text, at) != '-') return false;
+  size_t end = at + 1;
+  while (IsLetter(CharAt(text, end))) ++end;
+  const char c = CharAt(text, end);
+  return end - at > 3 && !IsAlnum(c) && c != '_' && c != '-';
+}
+
 bool JoinsBehind(std::string_view text, size_t end) {
+  if (IsHyphenAndWord(text, end)) return false;
   const char c = CharAt(text, end);
   if (IsAlnum(c) || c == '_') return true;
   return (c == '-' || c == '.' || c == '/') && IsAlnum(CharAt(text, end + 1)) && (c != '.' || IsDigit(text[end + 1]));

@@ -7,7 +7,7 @@ using enum Topic;
 
 constexpr TopicWords kWords[] = {
     {kPhone,
-     "phone,phones,telephone,tel,mobile,cell,cellphone,landline,fax,call,calls,called,calling,callback,dial,"
+     "phone,phones,telephone,tel,mobile,cell,cellphone,landline,fax,call,calls,called,calling,callback,dial,answering,"
      "ring,sms,whatsapp,whats app,viber,hotline,helpline,contact,reach,reachable,ph,mob,msisdn,texted,"
      "voicemail,telefon,telefonnummer,handy,handynummer,mobil,mobilnummer,mobiltelefon,festnetz,rufnummer,"
      "anrufen,durchwahl,ruf,anruf,rückruf,erreichbar,téléphone,telephoner,portable,appeler,appelez,appel,"

@@ -1,0 +1,5 @@
+usher_test(sanitize_policy_values_test SOURCES sanitize_policy_values_test.cc DEPS usher_sanitize)
+usher_test(sanitize_policy_file_test SOURCES sanitize_policy_file_test.cc DEPS usher_sanitize_policy)
+target_compile_definitions(sanitize_policy_file_test
+  PRIVATE USHER_SHIPPED_POLICY="${CMAKE_SOURCE_DIR}/deploy/policy.example.yaml")
+usher_test(sanitize_policy_set_test SOURCES sanitize_policy_set_test.cc DEPS usher_sanitize_policy)
