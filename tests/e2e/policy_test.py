@@ -40,7 +40,7 @@ class Policies(harness.Case):
         """Whole or not at all, as the server may read at any time."""
         path = cls.policies / name
         path.parent.mkdir(exist_ok=True)
-        half = path.with_suffix(".half")
+        half = path.with_name(".half")
         half.write_text(text, encoding="utf-8")
         half.replace(path)
 
